@@ -1,0 +1,92 @@
+package feeds
+
+import "time"
+
+// What follows is carried between the refresh and the store (store.Batch, store.Saved
+// and the like are these).
+
+// Meta is what a feed says of itself.
+type Meta struct {
+	Title       string
+	Site        string
+	Description string
+	Lang        string
+}
+
+// A Batch is what one fetch of one feed brought.
+type Batch struct {
+	FeedID     int64
+	State      FeedState
+	Meta       Meta
+	Stories    []Story  // without ID, Row, marks and event; their Companies are set
+	ItemHashes []uint64 // of every item in the document, those of stories left out as known included; nil leaves what is remembered
+}
+
+// An Arrival is what became of a Batch once it was stored.
+type Arrival struct {
+	FeedID  int64
+	New     []Story // with ID and Row, as stored
+	Changed []Story // known ones whose text changed
+	Same    int
+}
+
+// An EventChange puts a story into an event and says how the event stands.
+type EventChange struct {
+	StoryID string
+	Event   string
+	Kind    Kind
+	Lead    bool
+	Outlets int
+	Score   int64
+}
+
+// A MarkBefore is a story's mark as it was before a change, for undo.
+type MarkBefore struct {
+	ID   string
+	Mark Mark
+}
+
+// A View is a saved query with a name.
+type View struct {
+	Name  string
+	Query string // text of the query language
+}
+
+// A Rule acts on every story that arrives and matches.
+type Rule struct {
+	When  string    // text of the query language
+	Then  []string  // star, save, read, hide, notify, fulltext, "tag:NAME"
+	Until time.Time // zero is for ever
+}
+
+// A Summary counts the outcomes of one refresh.
+type Summary struct {
+	Feeds     int           `json:"feeds"`
+	OK        int           `json:"ok"` // read and changed
+	Unchanged int           `json:"unchanged"`
+	Failed    int           `json:"failed"`
+	Skipped   int           `json:"skipped,omitempty"`
+	New       int           `json:"new"`
+	Updated   int           `json:"updated"`
+	Bytes     int64         `json:"bytes"`
+	Took      time.Duration `json:"-"`
+	MS        int64         `json:"ms"` // Took in milliseconds
+}
+
+// Add counts one outcome in.
+func (s *Summary) Add(o Outcome) {
+	s.Feeds++
+	switch o.Status {
+	case Updated:
+		s.OK++
+	case Unchanged:
+		s.Unchanged++
+	case Failed:
+		s.Failed++
+	case Skipped:
+		s.Skipped++
+	}
+	s.New += o.New
+	s.Updated += o.Changed
+	s.Bytes += o.Bytes
+}
