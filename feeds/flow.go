@@ -90,3 +90,17 @@ func (s *Summary) Add(o Outcome) {
 	s.Updated += o.Changed
 	s.Bytes += o.Bytes
 }
+
+// A Version is what a story said before it was edited.
+type Version struct {
+	At    time.Time // when the edit was seen
+	Title string
+	HTML  string
+}
+
+// Retention says what may be forgotten. Zero values keep everything.
+type Retention struct {
+	ReadFor     time.Duration // read stories go after this time
+	UnreadFor   time.Duration // unread ones after this
+	ReadPerFeed int           // and at most so many read ones of a feed stay
+}
