@@ -1,0 +1,304 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"nightdesk/feeds"
+)
+
+// template is what `nightdesk config init` writes.
+const template = `# nightdesk's config. Every key may be left out; what stands here are examples.
+
+# The built-in feeds of the tech industry: the default is true without any [[feed]]
+# below and false with one.
+# catalogue = true
+
+# [[feed]]
+# url = "https://example.org/feed"   # https://, http://, file:// or "exec:command args"
+# title = "Example"
+# folder = "Tech"
+# tags = ["ai"]
+# interval = "1h"
+# fulltext = true                    # always fetch the page's text
+# headers = { Authorization = "env:EXAMPLE_TOKEN" }
+
+# [[view]]                           # a saved view in the rail
+# name = "Chips"
+# query = "company:nvidia,amd,tsmc since:7d"
+
+# [[rule]]                           # acts on every story that arrives
+# when = "company:nvidia outlets:>2"
+# then = ["star", "save"]            # star, save, read, hide, notify, fulltext
+# until = "2026-12-31"
+
+# [[company]]                        # adds to, changes or hides an entry of the list
+# slug = "acme"
+# name = "Acme"
+# aliases = ["Acme AI"]
+
+# [watch]
+# companies = ["nvidia"]
+
+# [reader]
+# width = 76                         # columns of text at most
+# images = "auto"                    # auto, kitty, blocks, off
+# theme = "auto"                     # auto, dark, light, contrast
+# refresh = true                     # fetch what is due on opening
+
+# [keys]
+# preset = "default"                 # or "newsboat"
+# save = "s"
+
+# [saved]
+# dir = "~/notes/news"               # where saved articles are written
+
+# [retention]
+# read = "90d"                       # forget read stories after this time
+# unread = "365d"
+`
+
+// Init writes a commented config to start from. It never overwrites one.
+func Init(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("make the folder of the config: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is there already; it was left as it is", path)
+	}
+	if err != nil {
+		return fmt.Errorf("write the config: %w", err)
+	}
+	_, err = f.WriteString(template)
+	return errors.Join(err, f.Close())
+}
+
+// AddFeed adds a [[feed]] at the end of the config, which is made if need be; every
+// other byte stays as it was. If the catalogue is read because nothing says otherwise it
+// goes on being read.
+func AddFeed(path string, s feeds.Subscription) error {
+	return edit(path, func(src []byte, c *Config) ([]byte, error) {
+		for _, f := range c.Feeds {
+			if f.URL == s.URL && (f.Enabled == nil || *f.Enabled) {
+				return nil, fmt.Errorf("the feed %s is in the config already", s.URL)
+			}
+			if f.URL == s.URL {
+				from, to, ok := feedBlock(src, s.URL)
+				if !ok {
+					return nil, fmt.Errorf("the feed %s is in the config, switched off; set enabled = true", s.URL)
+				}
+				src = cutBlock(src, from, to)
+			}
+		}
+		nl := lineEnd(src)
+		var b strings.Builder
+		if c.Catalogue == nil && len(c.Feeds) == 0 {
+			src = append([]byte("catalogue = true"+nl+nl), src...)
+		}
+		if len(src) > 0 && !bytes.HasSuffix(src, []byte("\n")) {
+			b.WriteString(nl)
+		}
+		if len(src) > 0 {
+			b.WriteString(nl)
+		}
+		b.WriteString("[[feed]]" + nl + "url = " + quoteTOML(s.URL) + nl)
+		for _, kv := range [][2]string{{"title", s.Title}, {"folder", s.Folder}} {
+			if kv[1] != "" {
+				b.WriteString(kv[0] + " = " + quoteTOML(kv[1]) + nl)
+			}
+		}
+		if len(s.Tags) > 0 {
+			qs := make([]string, len(s.Tags))
+			for i, t := range s.Tags {
+				qs[i] = quoteTOML(t)
+			}
+			b.WriteString("tags = [" + strings.Join(qs, ", ") + "]" + nl)
+		}
+		if s.Fulltext {
+			b.WriteString("fulltext = true" + nl)
+		}
+		if s.Disabled {
+			b.WriteString("enabled = false" + nl)
+		}
+		return append(src, b.String()...), nil
+	})
+}
+
+// RemoveFeed takes a feed out of the config; one of the catalogue is switched off there.
+func RemoveFeed(path, url string) error {
+	return edit(path, func(src []byte, c *Config) ([]byte, error) {
+		inFile := false
+		for _, f := range c.Feeds {
+			inFile = inFile || f.URL == url
+		}
+		if inFile {
+			from, to, ok := feedBlock(src, url)
+			if !ok {
+				return nil, fmt.Errorf("the feed %s is not written as a [[feed]] block that can be taken out; edit %s", url, path)
+			}
+			src = cutBlock(src, from, to)
+			if len(c.Feeds) == 1 && c.Catalogue == nil { // without any feed the catalogue would come back
+				src = append([]byte("catalogue = false"+lineEnd(src)+lineEnd(src)), src...)
+			}
+		}
+		if Builtin(url) && (c.Catalogue == nil && len(c.Feeds) == 0 || c.Catalogue != nil && *c.Catalogue) {
+			nl := lineEnd(src)
+			if c.Catalogue == nil {
+				src = append([]byte("catalogue = true"+nl+nl), src...)
+			}
+			if len(src) > 0 && !bytes.HasSuffix(src, []byte("\n")) {
+				src = append(src, nl...)
+			}
+			return append(src, nl+"[[feed]]"+nl+"url = "+quoteTOML(url)+nl+"enabled = false"+nl...), nil
+		}
+		if !inFile {
+			return nil, fmt.Errorf("no feed %s is in the config", url)
+		}
+		return src, nil
+	})
+}
+
+// RenameFeed sets the title of a feed of the config.
+func RenameFeed(path, url, title string) error {
+	return edit(path, func(src []byte, c *Config) ([]byte, error) {
+		from, to, ok := feedBlock(src, url)
+		if !ok {
+			if !Builtin(url) {
+				return nil, fmt.Errorf("no feed %s is in the config", url)
+			}
+			nl := lineEnd(src)
+			if c.Catalogue == nil && len(c.Feeds) == 0 {
+				src = append([]byte("catalogue = true"+nl+nl), src...)
+			}
+			return append(src, nl+"[[feed]]"+nl+"url = "+quoteTOML(url)+nl+"title = "+quoteTOML(title)+nl...), nil
+		}
+		block := src[from:to]
+		nl := lineEnd(src)
+		var out []byte
+		done := false
+		for _, line := range bytes.SplitAfter(block, []byte("\n")) {
+			if key, _, ok := strings.Cut(string(line), "="); ok && strings.TrimSpace(key) == "title" && !done {
+				line, done = []byte("title = "+quoteTOML(title)+nl), true
+			}
+			out = append(out, line...)
+			if key, _, ok := strings.Cut(string(line), "="); ok && strings.TrimSpace(key) == "url" && !done && !bytes.Contains(block, []byte("title")) {
+				out, done = append(out, "title = "+quoteTOML(title)+nl...), true
+			}
+		}
+		return append(append(bytes.Clone(src[:from]), out...), src[to:]...), nil
+	})
+}
+
+// edit changes the file, if what comes of it is a valid config, whole or not at all.
+func edit(path string, change func([]byte, *Config) ([]byte, error)) error {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real // a linked config stays a link
+	}
+	src, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("read the config: %w", err)
+	}
+	none := func(string) string { return "-" }
+	c, err := Parse(path, src, none)
+	if err != nil {
+		return err
+	}
+	out, err := change(bytes.Clone(src), c)
+	if err != nil {
+		return err
+	}
+	if _, err := Parse(path, out, none); err != nil {
+		return fmt.Errorf("the config was left as it is, for the change would have broken it: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("make the folder of the config: %w", err)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".config-*.toml")
+	if err != nil {
+		return fmt.Errorf("write the config: %w", err)
+	}
+	_, err = f.Write(out)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+		return fmt.Errorf("write the config: %w", err)
+	}
+	return nil
+}
+
+// feedBlock is where the [[feed]] with this url stands: from its header to the next
+// header, comments before which belong to that.
+func feedBlock(src []byte, url string) (from, to int, ok bool) {
+	at, start := 0, -1
+	hit := false
+	end := 0
+	for _, line := range bytes.SplitAfter(src, []byte("\n")) {
+		text := strings.TrimSpace(string(line))
+		if strings.HasPrefix(text, "[") {
+			if start >= 0 && hit {
+				return start, end, true
+			}
+			start, hit = -1, false
+			if head, _, _ := strings.Cut(text, "#"); strings.ReplaceAll(strings.TrimSpace(head), " ", "") == "[[feed]]" {
+				start = at
+			}
+		}
+		if key, val, found := strings.Cut(text, "="); found && start >= 0 && strings.TrimSpace(key) == "url" {
+			val = strings.TrimSpace(val)
+			hit = strings.HasPrefix(val, quoteTOML(url)) || strings.HasPrefix(val, "'"+url+"'")
+		}
+		at += len(line)
+		if text != "" && !strings.HasPrefix(text, "#") {
+			end = at
+		}
+	}
+	return start, end, start >= 0 && hit
+}
+
+// cutBlock takes bytes out, and the blank line that set them apart.
+func cutBlock(src []byte, from, to int) []byte {
+	out := append(bytes.Clone(src[:from]), src[to:]...)
+	nl := []byte(lineEnd(src))
+	double := append(bytes.Clone(nl), nl...)
+	if bytes.HasSuffix(out[:from], double) && (from == len(out) || bytes.HasPrefix(out[from:], nl)) {
+		out = append(out[:from-len(nl)], out[from:]...)
+	}
+	return out
+}
+
+func lineEnd(src []byte) string {
+	if bytes.Contains(src, []byte("\r\n")) {
+		return "\r\n"
+	}
+	return "\n"
+}
+
+// quoteTOML is a text as a TOML basic string.
+func quoteTOML(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r < 0x20 || r == 0x7f:
+			b.WriteString(`\u` + fmt.Sprintf("%04X", r))
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
