@@ -127,7 +127,9 @@ func TestRequestHeaders(t *testing.T) {
 func TestSecretsStayAtHome(t *testing.T) {
 	var got http.Header
 	other := serve(t, func(w http.ResponseWriter, r *http.Request) { got = r.Header.Clone() })
-	home := serve(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other+"/x", http.StatusMovedPermanently) })
+	home := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, other+"/x", http.StatusMovedPermanently)
+	})
 	c := newClient(t, Options{unguarded: true})
 	secret := Request{URL: home, Typed: true, Username: "ann", Password: "p", Header: map[string]string{"X-Token": "t"}}
 	res := get(t, c, secret)
@@ -268,11 +270,11 @@ func TestBadAddresses(t *testing.T) {
 func TestRedact(t *testing.T) {
 	for raw, want := range map[string]string{
 		"https://ann:pw@h.example/f?user=x&api_key=abc&Token=d#frag": "https://h.example/f?user=x&api_key=…&Token=…",
-		"http://ann:p w@h.example/f?token=1":                          "h.example/f",
-		"exec:curl -u ann:pw https://h.example":                       "exec:curl …",
-		"exec:'":                                                      "exec:…",
-		"file:///home/ann/feed.xml":                                   "file:///home/ann/feed.xml",
-		"http://h.example/\x1b]0;x\x07":                               "h.example/]0;x",
+		"http://ann:p w@h.example/f?token=1":                         "h.example/f",
+		"exec:curl -u ann:pw https://h.example":                      "exec:curl …",
+		"exec:'":                                                     "exec:…",
+		"file:///home/ann/feed.xml":                                  "file:///home/ann/feed.xml",
+		"http://h.example/\x1b]0;x\x07":                              "h.example/]0;x",
 	} {
 		if got := Redact(raw); strings.Contains(got, "pw") || got != want && !strings.HasPrefix(raw, "http://h.") || strings.ContainsAny(got, "\x1b\x07") {
 			t.Errorf("Redact(%q) = %q, want %q", raw, got, want)

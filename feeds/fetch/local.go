@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -84,8 +84,7 @@ func filePath(raw string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		path, err := url.PathUnescape(rest[len("//~/"):])
-		return filepath.Join(home, path), err
+		return filepath.Join(home, unescape(rest[len("//~/"):])), nil
 	}
 	path := rest
 	if strings.HasPrefix(rest, "//") {
@@ -98,10 +97,7 @@ func filePath(raw string) (string, error) {
 		}
 		path = "/" + p
 	}
-	// A "%" that begins no escape is one, a "?" and a "#" are part of the name.
-	if plainPath, err := url.PathUnescape(path); err == nil {
-		path = plainPath
-	}
+	path = unescape(path)
 	if runtime.GOOS == "windows" {
 		if len(path) > 2 && path[0] == '/' && path[2] == ':' {
 			path = path[1:]
@@ -112,6 +108,23 @@ func filePath(raw string) (string, error) {
 		return "", errors.New("the address names no absolute path")
 	}
 	return path, nil
+}
+
+// unescape decodes %XX. People write such addresses by hand: a "%" that begins no escape
+// is itself, and "?" and "#" are part of the name.
+func unescape(path string) string {
+	var b strings.Builder
+	for i := 0; i < len(path); i++ {
+		if path[i] == '%' && i+2 < len(path) {
+			if n, err := strconv.ParseUint(path[i+1:i+3], 16, 8); err == nil {
+				b.WriteByte(byte(n))
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(path[i])
+	}
+	return b.String()
 }
 
 // fileSettled is how old a file's time must be to stand for its content: within the
