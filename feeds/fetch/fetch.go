@@ -28,7 +28,7 @@ type Limits struct {
 }
 
 // DefaultLimits are the limits that THREATS.md promises.
-var DefaultLimits = Limits{Total: 30 * time.Second, Bytes: 32 << 20, Redirects: 10, PerHost: 4, Sockets: 64}
+var DefaultLimits = Limits{Total: 30 * time.Second, Bytes: 32 << 20, Redirects: 10, PerHost: 4, Sockets: 128}
 
 const (
 	dialTime    = 10 * time.Second // name look-up and connection
