@@ -2,10 +2,11 @@ package parse
 
 import (
 	"bytes"
-	"errors"
-	"hash/fnv"
-
-	"github.com/mmcdole/gofeed"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
 
 	"nightdesk/feeds"
 	"nightdesk/feeds/plain"
@@ -13,36 +14,163 @@ import (
 
 // Feed reads a document. Its error is one sentence for people.
 func Feed(body []byte, o Origin) (*Result, error) {
-	if len(bytes.TrimSpace(body)) == 0 {
-		return nil, errors.New("the document is empty")
+	src, note := decode(body, o.ContentType)
+	src = bytes.TrimLeft(src, " \t\r\n\x00")
+	if len(src) == 0 {
+		return nil, errEmpty
 	}
-	f, err := gofeed.NewParser().Parse(bytes.NewReader(body))
+	r := &Result{}
+	if note != "" {
+		r.note("%s", note)
+	}
+	if src[0] == '{' || src[0] == '[' {
+		return feedJSON(src, o, r)
+	}
+	return feedXML(src, o, r)
+}
+
+func (r *Result) note(format string, args ...any) {
+	if len(r.Repaired) < 20 {
+		r.Repaired = append(r.Repaired, plain.Text(fmt.Sprintf(format, args...)))
+	}
+}
+
+// feedXML reads RSS, RDF, Atom and CDF.
+func feedXML(src []byte, o Origin, r *Result) (*Result, error) {
+	c, err := carve(src, o.URL, o.Known)
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Title: plain.Text(f.Title), Site: f.Link, Description: plain.Text(f.Description), Self: f.FeedLink, Format: f.FeedType + " " + f.FeedVersion}
-	for _, it := range f.Items {
-		s := feeds.Story{GUID: it.GUID, URL: it.Link, Title: plain.Text(it.Title), Given: it.Published, Summary: plain.Text(it.Description), HTML: it.Content}
-		if it.PublishedParsed != nil {
-			s.Published = it.PublishedParsed.UTC()
-		}
-		if s.HTML == "" {
-			s.HTML = it.Description
-		}
-		if s.GUID == "" {
-			s.GUID = s.URL
-		}
-		if s.Title == "" {
-			s.Title = "Untitled"
-		}
-		h := fnv.New64a()
-		h.Write([]byte(s.GUID + s.Title + s.HTML))
-		s.Hash = h.Sum64()
-		r.Stories = append(r.Stories, s)
-		r.ItemHashes = append(r.ItemHashes, s.Hash)
+	read := readRSS
+	if c.atom {
+		read = readAtom
 	}
+	h, entries, err := read(c)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", errBroken, err)
+	}
+	if len(entries) != len(c.items) {
+		r.note("of %d items only %d could be read", len(c.items), len(entries))
+	}
+	r.Format, r.ItemHashes, r.Unchanged = c.format, c.hashes, c.skipped
+	m := r.head(h, o)
+	r.Stories = m.stories(entries)
+	if c.ids != nil {
+		for i := range r.Stories {
+			if c.ids[r.Stories[i].GUID] { // a guid shared with an item that was left out: it needs looking at all
+				o.Known = nil
+				return feedXML(src, o, &Result{Repaired: r.Repaired})
+			}
+		}
+	}
+	c.notes(r)
+	r.finish()
 	return r, nil
 }
 
-// CleanHTML is the part of an HTML fragment that is safe to keep.
-func CleanHTML(html, base string) string { return html }
+// notes says what was mended.
+func (c *carving) notes(r *Result) {
+	if c.isCut {
+		r.note("the document is cut short after %d items", c.total)
+	}
+	if c.over > 0 {
+		r.note("only the first %d of %d items were read", maxItems, c.total)
+	}
+	if c.implied > 0 {
+		r.note("%d items were not closed", c.implied)
+	}
+	if c.unclosed > 0 {
+		r.note("%d elements were not closed", c.unclosed)
+	}
+	if c.wrong > 0 {
+		r.note("%d end tags had no start", c.wrong)
+	}
+	if c.tooDeep {
+		r.note("what was nested too deep, or too many, was cut")
+	}
+}
+
+// head takes over what the feed says of itself.
+func (r *Result) head(h *head, o Origin) *maker {
+	m := &maker{o: o}
+	for _, l := range h.sites {
+		if r.Site = absolute(first(l.base, o.URL), l.href); r.Site != "" && (l.typ == "" || strings.Contains(l.typ, "html")) {
+			break
+		}
+	}
+	m.site = r.Site
+	r.Title = clip(m.line(h.title), maxTitle)
+	r.Description = clip(m.line(h.description), feeds.SummaryRunes)
+	r.Lang = primary(h.lang)
+	r.Author, m.author = h.author, h.author
+	r.ID = clip(plain.Text(h.id), maxGUID)
+	r.Categories = categories(h.categories)
+	pick := func(ls []link) string {
+		for _, l := range ls {
+			if u := absolute(m.base(l.base), l.href); u != "" {
+				return u
+			}
+		}
+		return ""
+	}
+	r.Image, r.Self, r.Hub = pick(h.images), pick(h.self), pick(h.hubs)
+	for _, d := range h.updated {
+		if t, ok := date(d, o.Now); ok {
+			r.Updated = t
+			break
+		}
+	}
+	r.TTL = ttl(h)
+	for _, s := range h.hours {
+		if n, err := strconv.Atoi(s); err == nil && n >= 0 && n <= 24 && !slices.Contains(r.SkipHours, n%24) {
+			r.SkipHours = append(r.SkipHours, n%24)
+		}
+	}
+	return m
+}
+
+// ttl is how long the feed asks to be left alone: its <ttl> in minutes, or the period and
+// frequency of the syndication module.
+func ttl(h *head) time.Duration {
+	if n, err := strconv.Atoi(strings.TrimSpace(h.ttl)); err == nil && n > 0 {
+		return time.Duration(min(n, 366*24*60)) * time.Minute
+	}
+	var d time.Duration
+	switch strings.ToLower(h.period) {
+	case "hourly":
+		d = time.Hour
+	case "daily":
+		d = 24 * time.Hour
+	case "weekly":
+		d = 7 * 24 * time.Hour
+	case "monthly":
+		d = 30 * 24 * time.Hour
+	case "yearly":
+		d = 365 * 24 * time.Hour
+	}
+	if n, err := strconv.Atoi(h.frequency); err == nil && n > 1 {
+		d /= time.Duration(n)
+	}
+	return d.Truncate(time.Second)
+}
+
+func (m *maker) stories(entries []entry) []feeds.Story {
+	out := make([]feeds.Story, 0, len(entries))
+	for i := range entries {
+		out = append(out, m.story(&entries[i]))
+		entries[i] = entry{} // its pieces are not needed any more
+	}
+	return out
+}
+
+// finish makes the guids unique and says what that took.
+func (r *Result) finish() {
+	var repeated, shared int
+	r.Stories, repeated, shared = unique(r.Stories)
+	if repeated > 0 {
+		r.note("%d items repeat another one", repeated)
+	}
+	if shared > 0 {
+		r.note("%d items share a guid with another one", shared)
+	}
+}
