@@ -246,7 +246,7 @@ func FuzzSniff(f *testing.F) {
 }
 
 func FuzzTyped(f *testing.F) {
-	for _, s := range []string{"a.example", "r/golang", "@a@b.example", "feed:https://x", "https://github.com/a/b", "exec:x", "{self}.tumblr.com"} {
+	for _, s := range []string{"@0@0.0\x7f\xff", "a.example", "r/golang", "@a@b.example", "feed:https://x", "https://github.com/a/b", "exec:x", "{self}.tumblr.com"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

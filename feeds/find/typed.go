@@ -45,7 +45,7 @@ func addresses(typed string) ([]string, error) {
 		return nil, fmt.Errorf("%q is no address: type a site, a page or a feed", plain.Text(s))
 	}
 	if short := shorthand(s); short != "" {
-		return []string{short}, nil
+		s = short
 	}
 	if at := strings.Index(s, "://"); at >= 0 {
 		scheme := strings.ToLower(s[:at])
