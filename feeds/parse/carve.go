@@ -18,9 +18,10 @@ import (
 // item stays in it.
 
 const (
-	maxItems  = 5000 // read from one document
-	maxDepth  = 40   // of containers
-	maxPieces = 200_000
+	maxItems   = 5000 // read from one document
+	maxDepth   = 40   // of containers
+	maxPieces  = 200_000
+	maxPerItem = 1000 // pieces of one item, or of all that is in no item
 )
 
 // version is part of every item's hash: a better reading of the same bytes is new.
@@ -68,6 +69,7 @@ type carving struct {
 	stack    []open
 	seen     [16]string // elements of the present item that may come once
 	nseen    int
+	itemFrom int // number of the first piece of the present item
 	attrs    [maxAttrs]attr
 	outer    [][]byte // the names of the elements around items, as written
 	tooDeep  bool
@@ -82,12 +84,10 @@ type open struct {
 }
 
 var (
-	errEmpty   = errors.New("the document is empty")
-	errPage    = errors.New("this is an HTML page, not a feed")
-	errText    = errors.New("this is text, not a feed")
-	errCut     = errors.New("the document is cut short before its first item is complete")
-	errBroken  = errors.New("the document can't be read as a feed")
-	errNoItems = errors.New("the document holds nothing that a feed has")
+	errEmpty  = errors.New("the document is empty")
+	errPage   = errors.New("this is an HTML page, not a feed")
+	errText   = errors.New("this is text, not a feed")
+	errBroken = errors.New("the document can't be read as a feed")
 )
 
 // carve reads an XML document.
@@ -122,9 +122,6 @@ func carve(src []byte, url string, known func(uint64) bool) (*carving, error) {
 		c.out = append(c.out, "</feed>"...)
 	} else {
 		c.out = append(c.out, "</channel></rss>"...)
-	}
-	if c.total == 0 && c.isCut {
-		return nil, errCut
 	}
 	return c, nil
 }
@@ -175,8 +172,10 @@ func (c *carving) root(src []byte) (int, tag, error) {
 			}
 			c.atom, c.format = true, formatOf(name, t)
 			return i, t, nil
-		case "html", "head", "body":
+		case "html":
 			page = true
+		case "head", "body":
+			page = page || first == ""
 		default:
 			if first == "" {
 				first = name
@@ -365,7 +364,7 @@ func (c *carving) start(at int, t tag) open {
 func (c *carving) element(j, i, end int, t tag, inItem bool) int {
 	o := c.start(j, t)
 	name := canonical(t.name, o.ns, c.atom)
-	if !inItem && (name == "item" || name == "entry") && (name == "entry") == c.atom {
+	if !inItem && (name == "item" || name == "entry") {
 		return c.item(j, i, t, o)
 	}
 	r, out := roleOf(name, c.atom, inItem)
@@ -401,6 +400,9 @@ func (c *carving) element(j, i, end int, t tag, inItem bool) int {
 		c.open(out, t, &o)
 		o.out = out
 		c.stack = append(c.stack, o)
+		return i
+	case len(c.pieces) >= min(maxPieces, c.itemFrom+maxPerItem):
+		c.tooDeep = true
 		return i
 	case r == bare || t.empty:
 		c.open(out, t, &o)
@@ -445,8 +447,11 @@ func appendName(names [][]byte, n []byte) [][]byte {
 // few have been found open, or else a document of nothing but open elements would cost
 // the square of its length.
 func (c *carving) window(i, end int) int {
-	if c.unclosed > 64 {
-		return min(end, i+4096)
+	switch {
+	case c.unclosed > 1000:
+		return min(end, i+128)
+	case c.unclosed > 16:
+		return min(end, i+1024)
 	}
 	return end
 }
@@ -518,7 +523,7 @@ func (c *carving) leaf(i, end int, t tag, o *open, out string, inItem bool) int 
 			return next
 		}
 	}
-	if len(c.pieces) >= maxPieces {
+	if len(c.pieces) >= min(maxPieces, c.itemFrom+maxPerItem) {
 		c.tooDeep = true
 		return next
 	}
@@ -660,6 +665,7 @@ func (c *carving) item(j, i int, t tag, o open) int {
 		}
 	}
 	c.items = append(c.items, it)
+	c.itemFrom = len(c.pieces)
 	if c.format == "cdf" {
 		c.cdf(t, &o)
 	}

@@ -328,6 +328,12 @@ func (p *partial) unit(n int, word string) bool {
 func (p *partial) order() bool {
 	n := p.nums
 	val := func(i int) int { return n[i].n }
+	full := func(i int) int {
+		if len(n[i].s) > 2 {
+			return n[i].n
+		}
+		return fullYear(n[i].n)
+	}
 	year := func(i int) bool { return len(n[i].s) == 4 || n[i].n > 31 && len(n[i].s) <= 4 }
 	switch {
 	case p.year >= 0:
@@ -338,7 +344,7 @@ func (p *partial) order() bool {
 		for i := range n {
 			switch {
 			case p.year < 0 && (year(i) || p.day >= 0):
-				p.year = fullYear(val(i))
+				p.year = full(i)
 			case p.day < 0:
 				p.day = val(i)
 			}
@@ -376,7 +382,7 @@ func (p *partial) order() bool {
 	case !year(2) && p.sep == '-':
 		p.year, p.month, p.day = fullYear(val(0)), val(1), val(2)
 	default:
-		p.year = fullYear(val(2))
+		p.year = full(2)
 		p.dayMonth(val(0), val(1))
 	}
 	return true

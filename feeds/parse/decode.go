@@ -274,3 +274,34 @@ func utf32Bytes(b []byte, order binary.ByteOrder) []byte {
 	}
 	return out
 }
+
+// typographers puts right the control characters U+0080 to U+009F: they come from bytes
+// of windows-1252 that somebody took for Latin-1, and mean quotes and dashes.
+func typographers(b []byte) []byte {
+	at := func(i int) int {
+		for i < len(b) {
+			k := bytes.IndexByte(b[i:], 0xc2)
+			if k < 0 {
+				break
+			}
+			i += k
+			if i+1 < len(b) && b[i+1] < 0xa0 {
+				return i
+			}
+			i++
+		}
+		return -1
+	}
+	i := at(0)
+	if i < 0 {
+		return b
+	}
+	out := make([]byte, 0, len(b)+len(b)/16)
+	from := 0
+	for ; i >= 0; i = at(from) {
+		out = append(out, b[from:i]...)
+		out = utf8.AppendRune(out, charmap.Windows1252.DecodeByte(b[i+1]))
+		from = i + 2
+	}
+	return append(out, b[from:]...)
+}

@@ -120,13 +120,18 @@ func (r reader) extensions(e *entry, x ext.Extensions) {
 	for _, v := range of(x, "feedburner", "origlink") {
 		e.origin = r.plain(v)
 	}
+	for _, v := range of(x, "feedburner", "origenclosurelink") {
+		if l := r.link(v); len(e.enclosures) > 0 && absolute("", l.href) != "" {
+			e.enclosures[0].href = l.href
+		}
+	}
 	e.titles = r.texts(e.titles, of(x, "dc", "title")...)
 	e.titles = r.texts(e.titles, of(x, "atom", "title")...)
 	e.titles = r.texts(e.titles, of(x, "itunes", "title")...)
 	e.contents = r.texts(e.contents, of(x, "content", "encoded")...)
 	e.contents = r.texts(e.contents, of(x, "nd", "xhtml")...)
 	e.contents = r.texts(e.contents, of(x, "atom", "content")...)
-	for _, n := range [...]string{"encoded", "fulltext", "full-text", "content", "body"} {
+	for _, n := range [...]string{"encoded", "fulltext", "full-text", "fullitem", "content", "body"} {
 		e.contents = r.texts(e.contents, of(x, "nd", n)...)
 	}
 	e.summaries = r.texts(e.summaries, of(x, "dc", "description")...)
@@ -143,7 +148,7 @@ func (r reader) extensions(e *entry, x ext.Extensions) {
 	for _, n := range [...][2]string{{"dcterms", "modified"}, {"atom", "updated"}, {"atom", "modified"}, {"nd", "updated"}, {"nd", "modified"}, {"nd", "lastmod"}} {
 		e.updated = r.plains(e.updated, of(x, n[0], n[1])...)
 	}
-	for _, n := range [...][2]string{{"dc", "creator"}, {"dc", "author"}, {"dcterms", "creator"}, {"itunes", "author"}, {"googleplay", "author"}, {"nd", "creator"}} {
+	for _, n := range [...][2]string{{"dc", "creator"}, {"dc", "author"}, {"dcterms", "creator"}, {"itunes", "author"}, {"googleplay", "author"}, {"nd", "creator"}, {"nd", "author"}, {"nd", "webmaster"}} {
 		for _, v := range of(x, n[0], n[1]) {
 			e.authors = append(e.authors, r.person(v))
 		}

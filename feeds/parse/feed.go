@@ -15,7 +15,7 @@ import (
 // Feed reads a document. Its error is one sentence for people.
 func Feed(body []byte, o Origin) (*Result, error) {
 	src, note := decode(body, o.ContentType)
-	src = bytes.TrimLeft(src, " \t\r\n\x00")
+	src = typographers(bytes.TrimLeft(src, " \t\r\n\x00"))
 	if len(src) == 0 {
 		return nil, errEmpty
 	}
@@ -99,7 +99,9 @@ func (r *Result) head(h *head, o Origin) *maker {
 		}
 	}
 	m.site = r.Site
-	r.Title = clip(m.line(h.title), maxTitle)
+	if r.Title = clip(m.line(h.title), maxTitle); r.Title == "" {
+		r.Title = host(first(r.Site, o.URL))
+	}
 	r.Description = clip(m.line(h.description), feeds.SummaryRunes)
 	r.Lang = primary(h.lang)
 	r.Author, m.author = h.author, h.author
@@ -127,6 +129,13 @@ func (r *Result) head(h *head, o Origin) *maker {
 		}
 	}
 	return m
+}
+
+// host is the host of an address, as a name for what has none.
+func host(u string) string {
+	_, rest, _ := strings.Cut(u, "://")
+	h, _, _ := strings.Cut(rest, "/")
+	return plain.Text(strings.TrimPrefix(h, "www."))
 }
 
 // ttl is how long the feed asks to be left alone: its <ttl> in minutes, or the period and

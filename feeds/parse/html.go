@@ -38,16 +38,20 @@ type cleaner struct {
 	out     []byte
 	text    []byte
 	image   string // the first picture that is one
+	alt     string // words for the first picture that has any
+	src     string
 	isCut   bool
 
-	stack []atom.Atom
-	skip  atom.Atom // in an element that is dropped with its content
-	depth int       // of elements named skip in it
-	gap   byte      // what separates the text to come from what is there: 0, ' ' or '\n'
-	over  int       // open elements that were too deep to be kept
+	closed map[atom.Atom]bool // the end tags in src, made when first asked for
+	stack  []atom.Atom
+	skip   atom.Atom // in an element that is dropped with its content
+	depth  int       // of elements named skip in it
+	gap    byte      // what separates the text to come from what is there: 0, ' ' or '\n'
+	over   int       // open elements that were too deep to be kept
 }
 
 func (c *cleaner) run(src string) {
+	c.src = src
 	if strings.IndexByte(src, '<') < 0 && strings.IndexByte(src, '&') < 0 {
 		c.write(src)
 		return
@@ -159,9 +163,15 @@ func (c *cleaner) startTag(z *html.Tokenizer, selfClosing bool) {
 	k := classOf(a)
 	switch k {
 	case gone:
-		if !selfClosing || a == atom.Script || a == atom.Style || a == atom.Iframe || a == atom.Title {
-			c.skip, c.depth = a, 1
+		if selfClosing { // nothing in XHTML; what a browser would swallow after it is text, and harmless
+			z.NextIsNotRawText()
+			return
 		}
+		if a != atom.Script && a != atom.Style && !c.closes(a) {
+			z.NextIsNotRawText()
+			return
+		}
+		c.skip, c.depth = a, 1
 		return
 	case unknown:
 		if a == atom.Image {
@@ -215,6 +225,26 @@ func (c *cleaner) startTag(z *html.Tokenizer, selfClosing bool) {
 		c.stack = append(c.stack, a)
 	}
 	c.full()
+}
+
+// closes reports whether an end tag of this name is anywhere in the fragment.
+func (c *cleaner) closes(a atom.Atom) bool {
+	if c.closed == nil {
+		c.closed = make(map[atom.Atom]bool)
+		for rest := c.src; ; {
+			_, after, ok := strings.Cut(rest, "</")
+			if !ok {
+				break
+			}
+			rest = after
+			n := 0
+			for n < len(rest) && n < 12 && rest[n]|0x20 >= 'a' && rest[n]|0x20 <= 'z' {
+				n++
+			}
+			c.closed[atom.Lookup([]byte(strings.ToLower(rest[:n])))] = true
+		}
+	}
+	return c.closed[a]
 }
 
 // imply closes what a start tag closes without saying so.
@@ -371,6 +401,9 @@ func (c *cleaner) attributes(z *html.Tokenizer, a atom.Atom, more bool) bool {
 	}
 	if a != atom.Img {
 		return true
+	}
+	if c.alt == "" {
+		c.alt = alt
 	}
 	if lazy != "" && (src == "" || strings.HasPrefix(src, "data:") || lazyShell(src)) {
 		src = lazy

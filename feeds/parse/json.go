@@ -69,10 +69,10 @@ func feedJSON(src []byte, o Origin, r *Result) (*Result, error) {
 			}
 			continue
 		}
-		if json.Unmarshal(raw, &it) != nil {
+		if err := json.Unmarshal(raw, &it); err != nil || raw[0] != '{' {
 			it = jsonfeed.Item{}
 			var fields map[string]json.RawMessage
-			if json.Unmarshal(raw, &fields) != nil {
+			if json.Unmarshal(raw, &fields) != nil || fields == nil {
 				refused++
 				continue
 			}

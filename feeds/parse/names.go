@@ -150,6 +150,9 @@ func roleOf(name string, atom, inItem bool) (role, string) {
 	case "rss", "rdf:rdf", "rdf", "feed", "channel":
 		return through, ""
 	case "title", "link", "category", "author", "contributor":
+		if name == "author" && !atom && !inItem {
+			return leaf, "nd:author"
+		}
 		if atom {
 			switch name {
 			case "link", "category":
@@ -165,7 +168,7 @@ func roleOf(name string, atom, inItem bool) (role, string) {
 		"dcterms:created", "dcterms:issued", "dcterms:modified", "dcterms:creator",
 		"media:title", "media:description", "media:credit", "media:keywords",
 		"itunes:author", "itunes:summary", "itunes:subtitle", "itunes:keywords", "itunes:title",
-		"googleplay:author", "googleplay:description", "feedburner:origlink",
+		"googleplay:author", "googleplay:description", "feedburner:origlink", "feedburner:origenclosurelink",
 		"sy:updateperiod", "sy:updatefrequency", "content:encoded":
 		return leaf, name
 	case "xhtml:body", "xhtml:div":
@@ -197,6 +200,8 @@ func roleOf(name string, atom, inItem bool) (role, string) {
 		return leaf, name
 	case "abstract":
 		return leaf, "description"
+	case "webmaster":
+		return leaf, "nd:webmaster"
 	case "image":
 		if inItem {
 			return leaf, "nd:image"
@@ -210,7 +215,7 @@ func roleOf(name string, atom, inItem bool) (role, string) {
 		return container, name
 	case "atom:name", "atom:email", "atom:updated", "atom:published", "atom:modified", "atom:issued", "atom:summary", "atom:content", "atom:id", "atom:title", "atom:subtitle":
 		return leaf, name
-	case "content", "summary", "body", "date", "published", "updated", "created", "modified", "id", "encoded", "fulltext", "full-text", "dcdate", "lastmod", "subject", "creator":
+	case "content", "summary", "body", "date", "published", "updated", "created", "modified", "id", "encoded", "fulltext", "full-text", "fullitem", "dcdate", "lastmod", "subject", "creator":
 		if inItem || name == "date" || name == "updated" {
 			return leaf, "nd:" + name
 		}

@@ -23,7 +23,7 @@ type Origin struct {
 
 // Result is a feed as it was read.
 type Result struct {
-	Title       string // one line of plain text, "" if the feed has none
+	Title       string // one line of plain text; the host of its site if the feed has none
 	Site        string // absolute address of the feed's site, or ""
 	Description string // one line of plain text
 	Lang        string // BCP 47 primary tag in lower case, or ""

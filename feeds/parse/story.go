@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -37,11 +38,11 @@ func (m *maker) base(own string) string { return first(own, m.site, m.o.URL) }
 func (m *maker) story(e *entry) feeds.Story {
 	var s feeds.Story
 	s.URL = m.link(e)
+	m.files(&s, e)
 	m.texts(&s, e)
 	m.dates(&s, e)
 	s.Author = m.authors(e)
 	s.Categories = categories(e.categories)
-	m.files(&s, e)
 	s.Lang = primary(e.lang)
 	if s.Comments = untracked(absolute(m.base(e.comments.base), e.comments.href)); s.Comments == s.URL {
 		s.Comments = ""
@@ -104,7 +105,7 @@ func (m *maker) texts(s *feeds.Story, e *entry) {
 		} else {
 			c.paragraphs(content.s)
 		}
-		s.HTML, s.Text, s.Image = string(c.out), string(c.text), c.image
+		s.HTML, s.Text, s.Image = string(c.out), string(c.text), first(s.Image, c.image)
 		m.html += len(c.out)
 	}
 	if summary.s != "" {
@@ -130,10 +131,10 @@ func (m *maker) line(t text) string {
 	if s := plain.Text(string(c.text)); s != "" || len(t.s) > 200 {
 		return s
 	}
-	if strings.IndexByte(t.s, '<') >= 0 && !strings.Contains(t.s, "</") { // "<script>" as a title means the word
-		return plain.Text(t.s)
+	if len(t.s) > 2 && t.s[0] == '<' && strings.IndexByte(t.s, '>') == len(t.s)-1 && !strings.ContainsAny(t.s, " /=") {
+		return plain.Text(t.s) // "<script>" as a title means the word
 	}
-	return ""
+	return plain.Text(c.alt)
 }
 
 // titleFrom is a title for a story without one: the start of its text, or what its
@@ -143,23 +144,22 @@ func (m *maker) titleFrom(s *feeds.Story) string {
 		if i := strings.IndexAny(t, ".!?。！？"); i > 20 && i < 120 {
 			_, n := utf8.DecodeRuneInString(t[i:])
 			if i+n == len(t) || t[i+n] == ' ' || n > 1 {
-				return strings.TrimSuffix(t[:i+n], ".")
+				return t[:i+n]
 			}
 		}
 		return clip(t, 100)
 	}
-	for _, u := range [...]string{s.URL} {
-		u, _, _ = strings.Cut(u, "?")
-		u = strings.TrimRight(u, "/")
-		_, rest, _ := strings.Cut(u, "://")
-		if t := plain.Text(rest); t != "" {
-			return clip(t, 100)
+	for _, n := range s.Enclosures { // the name of its file
+		u, _, _ := strings.Cut(n.URL, "?")
+		u = u[strings.LastIndexByte(u, '/')+1:]
+		if i := strings.LastIndexByte(u, '.'); i > 0 {
+			u = u[:i]
+		}
+		if t, err := url.PathUnescape(u); err == nil && plain.Text(t) != "" {
+			return clip(plain.Text(t), 100)
 		}
 	}
-	for _, n := range s.Enclosures {
-		return clip(plain.Text(n.URL), 100)
-	}
-	return "Untitled"
+	return first(clip(s.URL, 200), "Untitled")
 }
 
 // boilerplate is a summary without the sentence that WordPress adds at its end.
@@ -408,20 +408,29 @@ func unique(in []feeds.Story) (out []feeds.Story, repeated, shared int) {
 		}
 	}
 	seen := make(map[string]bool, len(in))
+	titles := make(map[string]string)
 	out = in[:0]
 	for i := range in {
 		s := in[i]
+		g := s.GUID
 		if many[s.GUID] {
 			of := first(s.URL, s.Title)
 			s.GUID = s.GUID + "#" + strconv.FormatUint(hash([]byte(of)), 36)
 			s.Hash = storyHash(&s)
 			shared++
 		}
+		if seen[s.GUID] && many[g] && titles[s.GUID] != s.Title {
+			s.GUID += "#" + strconv.FormatUint(hash([]byte(s.Title)), 36)
+			s.Hash = storyHash(&s)
+		}
 		if seen[s.GUID] {
 			repeated++
 			continue
 		}
 		seen[s.GUID] = true
+		if many[g] {
+			titles[s.GUID] = s.Title
+		}
 		out = append(out, s)
 	}
 	return out, repeated, shared
