@@ -60,10 +60,35 @@ func (c *composer) run(lines int) bool {
 	for c.next != nil && (lines < 0 || len(c.done.Lines) < lines) {
 		n := c.next
 		c.next = n.NextSibling()
+		from := len(c.done.Lines)
 		c.block(n, n.PreviousSibling())
+		c.gate(from)
 	}
 	return c.next == nil
 }
+
+// gate passes the lines from one on through plain.Output, but for those that were made
+// of numbers here. Many at once cost less than each alone.
+func (c *composer) gate(from int) {
+	for from < len(c.done.Lines) {
+		to := from
+		for to < len(c.done.Lines) && c.done.indent[to] != ownLine {
+			to++
+		}
+		part := c.done.Lines[from:to]
+		if out := strings.Split(plain.Output(strings.Join(part, "\n")), "\n"); len(out) == len(part) {
+			copy(part, out)
+		} else { // cannot be, and if it is: no line runs into another
+			for i := range part {
+				part[i] = strings.ReplaceAll(plain.Output(part[i]), "\n", " ")
+			}
+		}
+		from = to + 1
+	}
+}
+
+// ownLine is the indent of a line that is a picture.
+const ownLine = 255
 
 // page is what was set so far.
 func (c *composer) page(complete bool) *Page {
@@ -105,8 +130,8 @@ func (c *composer) emit(l line) {
 		}
 		link.Spans = append(link.Spans, Span{at, sp.from + indent, sp.to + indent})
 	}
-	c.done.Lines = append(c.done.Lines, plain.Output(strings.TrimRight(b.String(), " ")))
-	c.done.indent = append(c.done.indent, uint8(min(indent, 255)))
+	c.done.Lines = append(c.done.Lines, strings.TrimRight(b.String(), " "))
+	c.done.indent = append(c.done.indent, uint8(min(indent, ownLine-1)))
 	c.first = false
 }
 
@@ -175,10 +200,8 @@ func (c *composer) block(n, prev ast.Node) {
 		c.blank()
 		c.heading(n)
 	case *ast.Paragraph, *ast.TextBlock:
-		if prev != nil && n.Kind() == ast.KindParagraph && !(prev.Kind() == ast.KindHeading && prev.(*ast.Heading).Level > 2) {
-			c.blank()
-		}
-		c.paragraph(n)
+		h, _ := prev.(*ast.Heading)
+		c.paragraph(n, prev != nil && n.Kind() == ast.KindParagraph && (h == nil || h.Level <= 2))
 	case *ast.List:
 		if prev != nil && c.lists == 0 {
 			c.blank()
@@ -198,8 +221,6 @@ func (c *composer) block(n, prev ast.Node) {
 	case *ast.ThematicBreak:
 		c.blank()
 		c.rule()
-	case *ast.HTMLBlock:
-		c.html(n)
 	case *east.Table:
 		c.blank()
 		c.mark(n)
@@ -231,21 +252,29 @@ func (c *composer) heading(n *ast.Heading) {
 	}
 }
 
-func (c *composer) paragraph(n ast.Node) {
-	c.mark(n)
+// paragraph sets text, with an empty line before it if apart.
+func (c *composer) paragraph(n ast.Node, apart bool) {
 	if pics := onlyPictures(n, c.ink.src); len(pics) > 0 {
 		for i, p := range pics {
-			if i > 0 {
+			if apart || i > 0 {
 				c.blank()
+			}
+			if i == 0 {
+				c.mark(n)
 			}
 			c.picture(p)
 		}
 		return
 	}
 	runs := c.ink.inline(n, c.ground)
-	if len(runs) > 0 {
-		c.text(runs)
+	if len(runs) == 0 || len(runs) == 1 && strings.TrimSpace(runs[0].text) == "" {
+		return // a comment, say
 	}
+	if apart {
+		c.blank()
+	}
+	c.mark(n)
+	c.text(runs)
 }
 
 func (c *composer) quote(n ast.Node) {
@@ -268,44 +297,4 @@ func (c *composer) rule() {
 		dots = strings.Repeat(c.th.Glyphs.Horizontal, w)
 	}
 	c.emit(line{text: cells.Blank((c.width-w)/2) + c.th.Paint(theme.Faint, dots), w: c.width})
-}
-
-// html shows the words of a block of HTML; the converter leaves none but comments.
-func (c *composer) html(n *ast.HTMLBlock) {
-	var b strings.Builder
-	for i := range n.Lines().Len() {
-		seg := n.Lines().At(i)
-		b.Write(seg.Value(c.ink.src))
-	}
-	if words := strings.Join(strings.Fields(clean(decode(untag(b.String())))), " "); words != "" {
-		c.blank()
-		c.mark(n)
-		c.text([]run{{text: words}})
-	}
-}
-
-// untag takes tags and comments out of HTML, roughly: what is left is only shown.
-func untag(s string) string {
-	var b strings.Builder
-	for s != "" {
-		i := strings.IndexByte(s, '<')
-		if i < 0 {
-			b.WriteString(s)
-			break
-		}
-		b.WriteString(s[:i])
-		s = s[i:]
-		end := strings.IndexByte(s, '>')
-		if strings.HasPrefix(s, "<!--") {
-			if end = strings.Index(s, "-->"); end >= 0 {
-				end += 2
-			}
-		}
-		if end < 0 {
-			break
-		}
-		b.WriteByte(' ')
-		s = s[end+1:]
-	}
-	return b.String()
 }

@@ -126,7 +126,7 @@ func (m *Model) readLetters() []letterAt {
 		text, at, indent := ansi.Strip(m.line(i)), 0, 0
 		if i >= len(m.head) {
 			indent = int(m.page.indent[i-len(m.head)])
-			if indent == 255 {
+			if indent == ownLine {
 				continue
 			}
 		}

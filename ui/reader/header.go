@@ -74,7 +74,8 @@ func header(th *theme.Theme, s *feeds.Story, a *feeds.Article, accounts []feeds.
 		length = fmt.Sprintf("%s words", grouped(words))
 		minutes = fmt.Sprintf("%d min", max(1, (words+115)/230))
 	}
-	join(say(theme.Dim, author), say(theme.Dim, length), say(theme.Dim, minutes))
+	carried := event(s, accounts)
+	join(say(theme.Dim, author), say(theme.Dim, length), say(theme.Dim, minutes), say(theme.Dim, string(s.Kind)))
 	var chips []run
 	for i, t := range s.Companies {
 		if i == 8 {
@@ -85,10 +86,16 @@ func header(th *theme.Theme, s *feeds.Story, a *feeds.Article, accounts []feeds.
 		}
 		chips = append(chips, say(theme.Company, strings.ReplaceAll(plain.Text(t.Name), " ", "\u00a0")))
 	}
+	if len(chips) > 0 && carried != "" && !strings.Contains(carried, ",") {
+		chips = append(chips, dot, say(theme.Dim, carried))
+		carried = ""
+	}
 	if len(chips) > 0 {
 		put(chips...)
 	}
-	join(say(theme.Dim, event(s, accounts)), say(theme.Dim, string(s.Kind)))
+	if carried != "" {
+		put(say(theme.Dim, carried))
+	}
 	join(marks(th, s)...)
 	if a != nil && a.Note != "" {
 		put(say(theme.Note, plain.Text(a.Note)))

@@ -293,16 +293,7 @@ func reference(s string) int {
 // clean is for text that was just decoded: its blanks at the ends are kept, for it is
 // part of a line.
 func clean(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if private(r) {
-			return -1
-		}
-		if r == '\n' {
-			return ' '
-		}
-		return r
-	}, s)
-	return strings.ReplaceAll(plain.Lines(s), "\n", " ")
+	return strings.ReplaceAll(plain.Lines(public(strings.ReplaceAll(s, "\n", " "))), "\n", " ")
 }
 
 func punct(c byte) bool {

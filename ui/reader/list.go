@@ -66,7 +66,7 @@ func (c *composer) item(n ast.Node) {
 	}
 	for x := n.FirstChild(); x != nil; x = x.NextSibling() {
 		if x.PreviousSibling() == nil && x.Kind() == ast.KindParagraph {
-			c.paragraph(x)
+			c.paragraph(x, false)
 			continue
 		}
 		c.block(x, x.PreviousSibling())

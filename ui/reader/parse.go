@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -14,20 +15,24 @@ import (
 )
 
 // Bounds of what is parsed. They are far above what people write, and keep goldmark,
-// whose time grows with the square of some of them, below a few hundred milliseconds.
+// whose time for a paragraph grows with its length times its signs of markup, below a
+// second or two.
 const (
 	maxSource  = 2 << 20 // bytes of an article
 	maxMarkers = 12      // ">" and bullets at the start of one line
-	maxSigns   = 1500    // of one kind of inline sign in one paragraph
+	maxIndent  = 40      // blanks before a marker of a list
+	maxBlanks  = 120     // blanks before anything else
 	maxLine    = 64 << 10
-	maxDepth   = 8 // lists and quotations within each other
+	maxEffort  = 200_000_000 // the sum over paragraphs of bytes times signs
+	maxDepth   = 8           // lists and quotations within each other
 )
 
 // parse reads Markdown as the newsroom writes it: CommonMark with tables, strikethrough
-// and task lists. Raw HTML is known so that it can be left out.
+// and task lists. Blocks of HTML are not known, so that tags and comments are inline and
+// can be left out one by one.
 func parse(src []byte) ast.Node {
 	p := parser.NewParser(
-		parser.WithBlockParsers(parser.DefaultBlockParsers()...),
+		parser.WithBlockParsers(blockParsers()...),
 		parser.WithInlineParsers(append(parser.DefaultInlineParsers(),
 			util.Prioritized(extension.NewTaskCheckBoxParser(), 0),
 			util.Prioritized(extension.NewStrikethroughParser(), 500))...),
@@ -38,28 +43,22 @@ func parse(src []byte) ast.Node {
 	return p.Parse(text.NewReader(src))
 }
 
+func blockParsers() []util.PrioritizedValue {
+	html := parser.NewHTMLBlockParser()
+	return slices.DeleteFunc(parser.DefaultBlockParsers(), func(v util.PrioritizedValue) bool { return v.Value == html })
+}
+
 // tame makes untrusted Markdown fit to be parsed in bounded time and drawn without harm:
 // clean text, no signs that the reader uses itself, no depth or crowd of signs that no
 // person writes.
 func tame(md string) string {
 	if len(md) > maxSource {
-		cut := maxSource
-		for cut > 0 && !utf8.RuneStart(md[cut]) {
-			cut--
-		}
-		md = md[:cut]
+		md = md[:back(md, maxSource)]
 	}
-	md = strings.ReplaceAll(md, "\t", "    ")
-	md = strings.Map(func(r rune) rune {
-		if private(r) {
-			return -1
-		}
-		return r
-	}, plain.Markdown(md))
+	md = public(plain.Markdown(strings.ReplaceAll(md, "\t", "    ")))
 	var b strings.Builder
 	b.Grow(len(md) + 64)
-	var counts [128]int
-	fence := ""
+	effort, size, signs := 0, 0, 0
 	for len(md) > 0 {
 		line := md
 		if i := strings.IndexByte(md, '\n'); i >= 0 {
@@ -67,56 +66,120 @@ func tame(md string) string {
 		}
 		md = md[len(line):]
 		line = shallow(line)
-		trimmed := strings.TrimLeft(line, " >")
-		switch {
-		case fence != "":
-			if strings.HasPrefix(trimmed, fence) {
-				fence = ""
-			}
-			b.WriteString(line)
-			continue
-		case strings.HasPrefix(trimmed, "```"), strings.HasPrefix(trimmed, "~~~"):
-			fence = trimmed[:3]
-		case strings.TrimSpace(trimmed) == "":
-			clear(counts[:])
-		}
 		for len(line) > maxLine { // a line of megabytes: paragraphs
 			cut := strings.LastIndexByte(line[:maxLine], ' ')
 			if cut < maxLine/2 {
-				for cut = maxLine; !utf8.RuneStart(line[cut]); cut-- {
-				}
+				cut = back(line, maxLine)
 			}
-			thin(&b, line[:cut], &counts)
-			clear(counts[:])
+			b.WriteString(line[:cut])
 			b.WriteString("\n\n")
+			effort += cut * countSigns(line[:cut])
 			line = strings.TrimLeft(line[cut:], " ")
 		}
-		thin(&b, line, &counts)
+		b.WriteString(line)
+		if strings.TrimLeft(line, " >\n") == "" {
+			effort += size * signs
+			size, signs = 0, 0
+		}
+		size += len(line)
+		signs += countSigns(line)
+	}
+	if effort+size*signs > maxEffort {
+		return thin(b.String())
 	}
 	return b.String()
+}
+
+// back is the start of the character at or before a byte.
+func back(s string, at int) int {
+	for at > 0 && !utf8.RuneStart(s[at]) {
+		at--
+	}
+	return at
+}
+
+func isSign(c byte) bool {
+	switch c {
+	case '[', ']', '(', '<', '*', '_', '~', '`', '!':
+		return true
+	}
+	return false
+}
+
+func countSigns(s string) int {
+	n := 0
+	for i := range len(s) {
+		if isSign(s[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+// thin makes signs of markup plain text where parsing them would take too long. The
+// structure of blocks is parsed to know what is code.
+func thin(md string) string {
+	p := parser.NewParser(parser.WithBlockParsers(blockParsers()...), parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...))
+	doc := p.Parse(text.NewReader([]byte(md)))
+	effort := maxEffort
+	var b strings.Builder
+	b.Grow(len(md) + len(md)/4)
+	from := 0
+	_ = ast.Walk(doc, func(n ast.Node, in bool) (ast.WalkStatus, error) {
+		if !in || n.Type() != ast.TypeBlock {
+			return ast.WalkContinue, nil
+		}
+		switch n.Kind() {
+		case ast.KindParagraph, ast.KindTextBlock, ast.KindHeading:
+		default:
+			return ast.WalkContinue, nil
+		}
+		size := 0
+		for i := range n.Lines().Len() {
+			seg := n.Lines().At(i)
+			size += seg.Len()
+		}
+		allowed := effort / max(size, 1)
+		signs := 0
+		for i := range n.Lines().Len() {
+			seg := n.Lines().At(i)
+			for at := max(seg.Start, from); at < seg.Stop && at < len(md); at++ {
+				if !isSign(md[at]) {
+					continue
+				}
+				if signs++; signs <= allowed {
+					continue
+				}
+				b.WriteString(md[from:at])
+				if at == 0 || md[at-1] != '\\' {
+					b.WriteByte('\\')
+				}
+				from = at
+			}
+		}
+		effort -= size * min(signs, allowed)
+		return ast.WalkSkipChildren, nil
+	})
+	b.WriteString(md[from:])
+	return b.String()
+}
+
+// public is s without private characters.
+func public(s string) string {
+	if strings.IndexByte(s, 0xf4) < 0 { // the byte that they all begin with
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if private(r) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // private reports characters that only the reader itself may write: the marks around
 // links, and kitty's placeholder.
 func private(r rune) bool { return r >= 0x100000 }
-
-// thin writes a line with the signs of markup beyond the bound made plain text.
-func thin(b *strings.Builder, line string, counts *[128]int) {
-	from := 0
-	for i := 0; i < len(line); i++ {
-		switch c := line[i]; c {
-		case '[', ']', '(', '<', '*', '_', '~', '`', '!', '|':
-			if counts[c]++; counts[c] > maxSigns {
-				b.WriteString(line[from:i])
-				if i == 0 || line[i-1] != '\\' {
-					b.WriteByte('\\')
-				}
-				from = i
-			}
-		}
-	}
-	b.WriteString(line[from:])
-}
 
 // shallow takes away markers of quotations and lists at the start of a line beyond a
 // depth that can still be read.
@@ -149,12 +212,15 @@ func shallow(line string) string {
 }
 
 func shorten(line string, n, end, rest int) string {
-	const deepest = 120 // blanks of indentation
-	if n > maxMarkers {
-		return line[:end] + " " + line[rest:]
+	blanks := len(line) - len(strings.TrimLeft(line, " "))
+	switch {
+	case n > maxMarkers:
+		line = line[:end] + " " + line[rest:]
+	case n == 0 && blanks > maxBlanks:
+		return line[blanks-maxBlanks:]
 	}
-	if n == 0 && rest > deepest {
-		return line[rest-deepest:]
+	if n > 0 && blanks > maxIndent {
+		return line[blanks-maxIndent:]
 	}
 	return line
 }

@@ -103,7 +103,7 @@ func (c *composer) emitOwn(text string) {
 		indent += c.prefix[i].w
 	}
 	c.done.Lines = append(c.done.Lines, b.String()+text)
-	c.done.indent = append(c.done.indent, 255)
+	c.done.indent = append(c.done.indent, ownLine)
 	c.first = false
 }
 

@@ -62,6 +62,21 @@ func (c *composer) table(n *east.Table) {
 		}
 		right[i] = right[i] || numeric(rows, i)
 	}
+	if broken { // no wider than what came out
+		for i := range widths {
+			used := 1
+			for _, r := range rows {
+				if r[i].w <= widths[i] {
+					used = max(used, r[i].w)
+					continue
+				}
+				for _, l := range set(r[i].runs, c.ink.links, widths[i]) {
+					used = max(used, l.w)
+				}
+			}
+			widths[i] = used
+		}
+	}
 	total := columnGap * (cols - 1)
 	for _, w := range widths {
 		total += w
@@ -175,21 +190,21 @@ func numeric(rows [][]cell, col int) bool {
 }
 
 func (c *composer) row(row []cell, widths []int, right []bool) {
-	set_ := make([][]line, len(row))
+	lines := make([][]line, len(row))
 	high := 1
 	for i, x := range row {
 		if len(x.runs) > 0 {
-			set_[i] = set(x.runs, c.ink.links, widths[i])
+			lines[i] = set(x.runs, c.ink.links, widths[i])
 		}
-		high = max(high, len(set_[i]))
+		high = max(high, len(lines[i]))
 	}
 	for y := range high {
 		var l line
 		var b strings.Builder
 		for i := range row {
 			var part line
-			if y < len(set_[i]) {
-				part = set_[i][y]
+			if y < len(lines[i]) {
+				part = lines[i][y]
 			}
 			if i > 0 {
 				b.WriteString(cells.Blank(columnGap))
@@ -232,9 +247,7 @@ func (c *composer) folded(rows [][]cell) {
 			if len(rows) > 1 && len(head[col].runs) > 0 {
 				runs = append(append([]run{}, c.label(head[col].runs)...), runs...)
 			}
-			c.push(prefix{first: "", rest: "  ", w: 0})
 			c.hanging(runs)
-			c.pop()
 		}
 	}
 }
