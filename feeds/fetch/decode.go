@@ -28,7 +28,7 @@ const zstdWindow = 8 << 20
 var (
 	readers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 4<<10) }}
 	unzips  = sync.Pool{New: func() any { return new(gzip.Reader) }}
-	scratch = sync.Pool{New: func() any { b := make([]byte, 0, 64<<10); return &b }}
+	scratch = sync.Pool{New: func() any { b := make([]byte, 0, 32<<10); return &b }}
 )
 
 // codings are the content codings of an answer in the order they were applied. What is
@@ -148,7 +148,7 @@ func (s *steps) add(coding string) error {
 	return nil
 }
 
-// marked names the coding in the errors of its decoder; those of the network below stay
+// marked names the coding in the errors of its decoder; those of the steps below stay
 // what they are.
 type marked struct {
 	r      io.Reader
@@ -160,31 +160,14 @@ func (m *marked) Read(p []byte) (int, error) {
 	if err == nil || err == io.EOF {
 		return n, err
 	}
-	var below *networkError
 	var dec *decodeError
 	switch {
-	case errors.As(err, &below), errors.As(err, &dec), errors.Is(err, errTooLarge):
+	case errors.As(err, &dec), errors.Is(err, errTooLarge):
 		return n, err
 	case errors.Is(err, zstd.ErrDecoderSizeExceeded), errors.Is(err, zstd.ErrWindowSizeExceeded):
 		return n, errTooLarge
 	}
 	return n, &decodeError{m.coding, err}
-}
-
-// networkError marks what the connection says, apart from what a decoder says of it.
-type networkError struct{ err error }
-
-func (e *networkError) Error() string { return e.err.Error() }
-func (e *networkError) Unwrap() error { return e.err }
-
-type network struct{ r io.Reader }
-
-func (w network) Read(p []byte) (int, error) {
-	n, err := w.r.Read(p)
-	if err != nil && err != io.EOF {
-		err = &networkError{err}
-	}
-	return n, err
 }
 
 func gzipMagic(b []byte) bool { return len(b) >= 2 && b[0] == 0x1f && b[1] == 0x8b }
@@ -216,16 +199,23 @@ func (g *gunzip) Read(p []byte) (int, error) {
 }
 
 // read reads a body to its end: decoded, and never more than limit bytes of it. wire is
-// how many bytes the body had before decoding. No memory is set aside for what a
-// server claims; a large body waits for one of few places.
+// how many bytes the body had before decoding. No memory is set aside for what a server
+// claims.
+//
+// The body is kept as it comes and decoded when it is whole, by few at a time: slow
+// servers by the hundred then hold small packed pieces, not windows and decoded text, and
+// none of them holds a place at the decoding.
 func (c *Client) read(ctx context.Context, body io.Reader, list []string, limit int64) (data []byte, wire int64, err error) {
-	count := &meter{r: network{body}, limit: limit}
-	s := &steps{limit: limit}
-	defer s.close()
-	s.push(count)
-
+	packed := scratch.Get().(*[]byte)
+	defer giveBack(packed)
 	big := false
-	wait := func() error {
+	defer func() {
+		if big {
+			<-c.big
+		}
+	}()
+	count := &meter{r: body, limit: limit}
+	err = drain(count, packed, func() error {
 		if big {
 			return nil
 		}
@@ -234,59 +224,76 @@ func (c *Client) read(ctx context.Context, body io.Reader, list []string, limit 
 			big = true
 			return nil
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return ctx.Err()
 		}
+	})
+	if err != nil {
+		return nil, count.n, fmt.Errorf("read body: %w", err)
 	}
-	defer func() {
-		if big {
-			<-c.big
-		}
-	}()
+	if len(list) == 0 && !gzipMagic(*packed) {
+		return bytes.Clone(*packed), count.n, nil
+	}
+	select {
+	case c.decoding <- struct{}{}:
+		defer func() { <-c.decoding }()
+	case <-ctx.Done():
+		return nil, count.n, ctx.Err()
+	}
+	data, err = decode(*packed, list, limit)
+	return data, count.n, err
+}
+
+// decode takes the codings off, the last one first.
+func decode(packed []byte, list []string, limit int64) ([]byte, error) {
+	s := &steps{limit: limit}
+	defer s.close()
+	s.push(bytes.NewReader(packed))
 	for i := len(list) - 1; i >= 0; i-- {
-		if list[i] == "br" || list[i] == "zstd" { // their windows have megabytes
-			if err := wait(); err != nil {
-				return nil, count.n, err
-			}
-		}
 		if err := s.add(list[i]); err != nil {
-			return nil, count.n, err
+			return nil, err
 		}
 	}
 	// A file.xml.gz comes without a word that it is packed.
 	if head, _ := s.top.Peek(2); gzipMagic(head) && len(list) < maxCodings {
 		if err := s.add("gzip"); err != nil {
-			return nil, count.n, err
+			return nil, err
 		}
 	}
+	out := scratch.Get().(*[]byte)
+	defer giveBack(out)
+	if err := drain(&meter{r: s.top, limit: limit}, out, nil); err != nil {
+		return nil, err
+	}
+	return bytes.Clone(*out), nil
+}
 
-	pooled := scratch.Get().(*[]byte)
-	buf := (*pooled)[:0]
-	defer func() {
-		if cap(buf) <= 1<<20 {
-			*pooled = buf[:0]
-			scratch.Put(pooled)
-		}
-	}()
+// drain reads r to its end into buf. Before it holds more than bigBody it asks grow.
+func drain(r io.Reader, buf *[]byte, grow func() error) error {
+	b := (*buf)[:0]
+	defer func() { *buf = b }()
 	for {
-		if len(buf) == cap(buf) {
-			buf = append(buf, 0)[:len(buf)]
-		}
-		if len(buf) > bigBody {
-			if err := wait(); err != nil {
-				return nil, count.n, err
+		if len(b) == cap(b) {
+			if len(b) >= bigBody && grow != nil {
+				if err := grow(); err != nil {
+					return err
+				}
 			}
+			b = append(b, 0)[:len(b)]
 		}
-		n, err := s.top.Read(buf[len(buf):cap(buf)])
-		buf = buf[:len(buf)+n]
-		if int64(len(buf)) > limit {
-			return nil, count.n, errTooLarge
-		}
+		n, err := r.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
 		if err == io.EOF {
-			break
+			return nil
 		}
 		if err != nil {
-			return nil, count.n, fmt.Errorf("read body: %w", err)
+			return err
 		}
 	}
-	return bytes.Clone(buf), count.n, nil
+}
+
+// giveBack returns a buffer to the pool, unless it has grown large.
+func giveBack(b *[]byte) {
+	if cap(*b) <= 512<<10 {
+		scratch.Put(b)
+	}
 }

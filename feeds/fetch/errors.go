@@ -157,6 +157,8 @@ func (c *Client) failure(ctx context.Context, u *url.URL, limit int64, err error
 		e.Kind, e.Temporary = Timeout, true
 		e.what = "given up after " + short(c.limits.Total)
 		e.Err = context.DeadlineExceeded
+	case errors.Is(ctx.Err(), context.DeadlineExceeded): // the caller's own
+		e.Kind, e.Temporary, e.what, e.Err = Timeout, true, "not there in the time it had", context.DeadlineExceeded
 	case ctx.Err() != nil:
 		e.Kind, e.Temporary, e.what, e.Err = Cancelled, true, "interrupted", context.Cause(ctx)
 	case errors.Is(err, errTooLarge):

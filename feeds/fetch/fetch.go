@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strings"
 	"time"
 )
@@ -68,9 +69,10 @@ type Client struct {
 	guarded *http.Transport
 	open    *http.Transport
 
-	hosts hosts
-	big   chan struct{}
-	procs chan struct{}
+	hosts    hosts
+	big      chan struct{}
+	decoding chan struct{}
+	procs    chan struct{}
 }
 
 // New makes a Client. Because net/http writes what servers do wrong to the standard
@@ -96,6 +98,7 @@ func New(o Options) *Client {
 	c := &Client{
 		limits: l, agent: o.UserAgent, log: o.Log, proxy: o.Proxy, now: o.now,
 		big: make(chan struct{}, bigBodies), procs: make(chan struct{}, processes),
+		decoding: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	if c.agent == "" {
 		c.agent = "nightdesk"
