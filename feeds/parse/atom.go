@@ -40,7 +40,6 @@ func readAtom(c *carving) (*head, []entry, error) {
 	for _, k := range f.Categories {
 		h.categories = append(h.categories, r.term(k.Label, k.Term))
 	}
-	h.updated = r.plains(nil, f.Updated)
 	r.feedExtensions(h, f.Extensions)
 	out := make([]entry, 0, len(f.Entries))
 	for n, it := range f.Entries {
@@ -74,8 +73,6 @@ func (r reader) atomEntry(e *entry, it *atom.Entry) {
 	for _, l := range it.Links {
 		r.atomLink(e, l.Rel, l.Href, l.Type, l.Length)
 	}
-	e.published = r.plains(e.published, it.Published)
-	e.updated = r.plains(e.updated, it.Updated)
 	for _, a := range it.Authors {
 		e.authors = append(e.authors, r.personParts(a.Name, a.Email))
 	}

@@ -103,16 +103,12 @@ func carve(src []byte, url string, known func(uint64) bool) (*carving, error) {
 	}
 	c.s = newScanner(src, item)
 	c.out = make([]byte, 0, 4096+len(src)/16)
+	// No namespace is declared: gofeed takes an undeclared prefix for what it says, and
+	// would copy all declarations for each element.
 	if c.atom {
-		c.out = append(c.out, `<feed xmlns="http://www.w3.org/2005/Atom"`...)
+		c.out = append(c.out, "<feed>"...)
 	} else {
-		c.out = append(c.out, `<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"`...)
-	}
-	c.out = append(c.out, ` xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"`+
-		` xmlns:dcterms="http://purl.org/dc/terms/" xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http://www.itunes.com/DTDs/PodCast-1.0.dtd"`+
-		` xmlns:googleplay="urn:googleplay" xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/" xmlns:nd="urn:nd">`...)
-	if !c.atom {
-		c.out = append(c.out, "<channel>"...)
+		c.out = append(c.out, `<rss version="2.0"><channel>`...)
 	}
 	c.stack = append(c.stack, open{}) // the document itself
 	c.start(i, t)                     // sets namespaces, base and language of the root
@@ -424,9 +420,9 @@ func (c *carving) cdf(t tag, o *open) {
 			c.mark(piece{raw: a.value, base: o.base, attr: true})
 			c.out = append(c.out, "</link>"...)
 		case "lastmod":
-			c.out = append(c.out, "<pubDate>"...)
+			c.out = append(c.out, "<nd:pubdate>"...)
 			c.mark(piece{raw: a.value, attr: true})
-			c.out = append(c.out, "</pubDate>"...)
+			c.out = append(c.out, "</nd:pubdate>"...)
 		}
 	}
 }

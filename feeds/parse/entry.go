@@ -142,10 +142,14 @@ func (r reader) extensions(e *entry, x ext.Extensions) {
 	e.summaries = r.texts(e.summaries, of(x, "itunes", "summary")...)
 	e.summaries = r.texts(e.summaries, of(x, "googleplay", "description")...)
 	e.summaries = r.texts(e.summaries, of(x, "itunes", "subtitle")...)
-	for _, n := range [...][2]string{{"dc", "date"}, {"atom", "published"}, {"atom", "issued"}, {"dcterms", "created"}, {"dcterms", "issued"}, {"nd", "published"}, {"nd", "created"}, {"nd", "date"}, {"nd", "pubdate"}} {
+	for _, n := range [...][2]string{
+		{"nd", "pubdate"}, {"nd", "published"}, {"nd", "issued"}, {"dc", "date"}, {"atom", "published"}, {"atom", "issued"}, {"dcterms", "created"}, {"dcterms", "issued"}, {"nd", "created"}, {"nd", "date"},
+	} {
 		e.published = r.plains(e.published, of(x, n[0], n[1])...)
 	}
-	for _, n := range [...][2]string{{"dcterms", "modified"}, {"atom", "updated"}, {"atom", "modified"}, {"nd", "updated"}, {"nd", "modified"}, {"nd", "lastmod"}} {
+	for _, n := range [...][2]string{
+		{"nd", "updated"}, {"nd", "modified"}, {"dcterms", "modified"}, {"atom", "updated"}, {"atom", "modified"}, {"nd", "lastmod"},
+	} {
 		e.updated = r.plains(e.updated, of(x, n[0], n[1])...)
 	}
 	for _, n := range [...][2]string{{"dc", "creator"}, {"dc", "author"}, {"dcterms", "creator"}, {"itunes", "author"}, {"googleplay", "author"}, {"nd", "creator"}, {"nd", "author"}, {"nd", "webmaster"}} {

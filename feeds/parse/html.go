@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -53,7 +54,7 @@ type cleaner struct {
 func (c *cleaner) run(src string) {
 	c.src = src
 	if strings.IndexByte(src, '<') < 0 && strings.IndexByte(src, '&') < 0 {
-		c.write(src)
+		c.write([]byte(src))
 		return
 	}
 	z := html.NewTokenizer(strings.NewReader(src))
@@ -65,7 +66,7 @@ func (c *cleaner) run(src string) {
 			return
 		case html.TextToken:
 			if c.skip == 0 {
-				c.write(string(z.Text()))
+				c.write(z.Text())
 			}
 		case html.StartTagToken:
 			c.startTag(z, false)
@@ -96,12 +97,18 @@ func (c *cleaner) paragraphs(s string) {
 					c.out = append(c.out, "<br>"...)
 				}
 			}
-			c.write(line)
+			c.write([]byte(line))
 		}
 		if c.keep {
 			c.out = append(c.out, "</p>"...)
 		}
 	}
+}
+
+// again is the cleaner made ready for other HTML; its buffers are used again.
+func (c *cleaner) again(base string, keep bool) *cleaner {
+	*c = cleaner{base: base, keep: keep, out: c.out[:0], text: c.text[:0], stack: c.stack[:0]}
+	return c
 }
 
 // class says what becomes of an element.
@@ -148,9 +155,9 @@ func knownElement(name string) bool {
 }
 
 func (c *cleaner) startTag(z *html.Tokenizer, selfClosing bool) {
-	raw := ""
+	var raw []byte
 	if c.literal {
-		raw = string(z.Raw())
+		raw = bytes.Clone(z.Raw()) // reading the name changes it
 	}
 	name, more := z.TagName()
 	a := atom.Lookup(name)
@@ -466,12 +473,12 @@ func (c *cleaner) attribute(name, value string) {
 		value = strings.ToValidUTF8(value[:maxURL], "")
 	}
 	c.out = append(append(append(c.out, ' '), name...), `="`...)
-	c.escape(value, true)
+	c.escape([]byte(value), true)
 	c.out = append(c.out, '"')
 }
 
 // write adds text to both forms.
-func (c *cleaner) write(s string) {
+func (c *cleaner) write(s []byte) {
 	if c.keep {
 		c.escape(s, false)
 	}
@@ -486,10 +493,10 @@ func (c *cleaner) full() {
 		for n > 0 && n > maxHTML-4096 && c.out[n] != '<' && c.out[n] != ' ' {
 			n--
 		}
-		if lt, gt := lastByte(c.out[:n], '<'), lastByte(c.out[:n], '>'); lt > gt { // not inside a tag
+		if lt, gt := bytes.LastIndexByte(c.out[:n], '<'), bytes.LastIndexByte(c.out[:n], '>'); lt > gt { // not inside a tag
 			n = lt
 		}
-		c.out = []byte(strings.ToValidUTF8(string(c.out[:n]), ""))
+		c.out = bytes.ToValidUTF8(c.out[:n], nil)
 		c.isCut = true
 	}
 	if !c.keep && len(c.text) >= maxText {
@@ -497,17 +504,8 @@ func (c *cleaner) full() {
 	}
 }
 
-func lastByte(b []byte, x byte) int {
-	for i := len(b) - 1; i >= 0; i-- {
-		if b[i] == x {
-			return i
-		}
-	}
-	return -1
-}
-
 // escape adds s to the HTML, without control characters.
-func (c *cleaner) escape(s string, value bool) {
+func (c *cleaner) escape(s []byte, value bool) {
 	from := 0
 	for i := 0; i < len(s); {
 		b := s[i]
@@ -527,7 +525,7 @@ func (c *cleaner) escape(s string, value bool) {
 			continue
 		default:
 			var r rune
-			r, n = utf8.DecodeRuneInString(s[i:])
+			r, n = utf8.DecodeRune(s[i:])
 			if r >= 0xa0 && (r != utf8.RuneError || n > 1) && !hidden(r) {
 				i += n
 				continue
@@ -553,12 +551,12 @@ func (c *cleaner) blank(b byte) {
 }
 
 // plainly adds s to the text, with blanks folded and without control characters.
-func (c *cleaner) plainly(s string) {
+func (c *cleaner) plainly(s []byte) {
 	if len(c.text) >= maxText {
 		return
 	}
 	if room := maxText - len(c.text); len(s) > 4*room {
-		s = strings.ToValidUTF8(s[:4*room], "")
+		s = bytes.ToValidUTF8(s[:4*room], nil)
 	}
 	for i := 0; i < len(s); {
 		b := s[i]
@@ -578,7 +576,7 @@ func (c *cleaner) plainly(s string) {
 			i++
 			continue
 		}
-		r, n := utf8.DecodeRuneInString(s[i:])
+		r, n := utf8.DecodeRune(s[i:])
 		switch {
 		case r == 0xa0 || r == 0x2028 || r == 0x2029 || unicode.Is(unicode.Zs, r):
 			c.blank(' ')
@@ -589,11 +587,11 @@ func (c *cleaner) plainly(s string) {
 		i += n
 	}
 	if len(c.text) > maxText {
-		c.text = []byte(strings.ToValidUTF8(string(c.text[:maxText]), ""))
+		c.text = bytes.ToValidUTF8(c.text[:maxText], nil)
 	}
 }
 
-func (c *cleaner) word(s string) {
+func (c *cleaner) word(s []byte) {
 	if c.gap != 0 && len(c.text) > 0 {
 		c.text = append(c.text, c.gap)
 	}

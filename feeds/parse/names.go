@@ -144,7 +144,8 @@ const (
 
 // roleOf is what becomes of an element with this canonical name, and the name that it is
 // given. Names that begin with "nd:" are this package's own: elements that gofeed would
-// drop, or read as something else.
+// drop, or read as something else, and dates, of which it would try all its forms on a
+// marker.
 func roleOf(name string, atom, inItem bool) (role, string) {
 	switch name {
 	case "rss", "rdf:rdf", "rdf", "feed", "channel":
@@ -186,9 +187,13 @@ func roleOf(name string, atom, inItem bool) (role, string) {
 	}
 	if atom {
 		switch name {
-		case "id", "updated", "modified", "published", "issued", "summary", "content", "subtitle", "tagline", "icon", "logo":
+		case "id", "summary", "content", "subtitle", "tagline", "icon", "logo":
 			return leaf, name
-		case "created", "info", "description", "pubdate", "guid", "date":
+		case "published":
+			return leaf, "nd:published"
+		case "updated":
+			return leaf, "nd:updated"
+		case "modified", "issued", "created", "info", "description", "pubdate", "guid", "date":
 			return leaf, "nd:" + name
 		case "source":
 			return container, name
@@ -196,8 +201,12 @@ func roleOf(name string, atom, inItem bool) (role, string) {
 		return drop, ""
 	}
 	switch name {
-	case "description", "pubdate", "guid", "comments", "language", "managingeditor", "lastbuilddate", "ttl":
+	case "description", "guid", "comments", "language", "managingeditor", "ttl":
 		return leaf, name
+	case "pubdate":
+		return leaf, "nd:pubdate"
+	case "lastbuilddate":
+		return leaf, "nd:lastbuilddate"
 	case "abstract":
 		return leaf, "description"
 	case "webmaster":
@@ -227,7 +236,7 @@ func roleOf(name string, atom, inItem bool) (role, string) {
 // says something counts.
 func single(name string) bool {
 	switch name {
-	case "title", "description", "guid", "pubdate", "id", "updated", "published", "content:encoded", "comments", "summary", "content":
+	case "title", "description", "guid", "nd:pubdate", "id", "nd:updated", "nd:published", "content:encoded", "comments", "summary", "content":
 		return true
 	}
 	return false

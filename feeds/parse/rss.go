@@ -29,7 +29,6 @@ func readRSS(c *carving) (*head, []entry, error) {
 			h.sites = append(h.sites, l)
 		}
 	}
-	h.updated = append(r.plains(nil, f.LastBuildDate, f.PubDate), h.updated...)
 	for _, s := range f.SkipHours {
 		h.hours = append(h.hours, r.plain(s))
 	}
@@ -78,6 +77,7 @@ func (r reader) feedExtensions(h *head, x ext.Extensions) {
 	}
 	h.images = append(h.images, e.images...)
 	h.categories = append(h.categories, e.categories...)
+	h.updated = r.plains(h.updated, of(x, "nd", "lastbuilddate")...)
 	h.updated = append(append(h.updated, e.updated...), e.published...)
 	for _, v := range of(x, "sy", "updateperiod") {
 		h.period = r.plain(v)
@@ -104,7 +104,6 @@ func (r reader) rssItem(e *entry, it *rss.Item) {
 			e.links = append(e.links, k)
 		}
 	}
-	e.published = r.plains(e.published, it.PubDate)
 	if it.Author != "" {
 		e.authors = append(e.authors, r.person(it.Author))
 	}

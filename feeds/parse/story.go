@@ -28,7 +28,8 @@ type maker struct {
 	o      Origin
 	site   string // absolute, or ""
 	author string // of the feed
-	html   int    // bytes of HTML made so far
+	clean  cleaner
+	html   int // bytes of HTML made so far
 }
 
 // base is what relative addresses are relative to: what xml:base says, else the feed's
@@ -99,7 +100,7 @@ func (m *maker) texts(s *feeds.Story, e *entry) {
 	}
 	if content.s != "" {
 		e.lang = first(e.lang, content.lang)
-		c := cleaner{base: m.base(first(content.base, e.base)), keep: m.html < maxAllHTML}
+		c := m.clean.again(m.base(first(content.base, e.base)), m.html < maxAllHTML)
 		if content.html {
 			c.run(content.s)
 		} else {
@@ -126,7 +127,8 @@ func (m *maker) line(t text) string {
 	if !t.html {
 		return plain.Text(t.s)
 	}
-	c := cleaner{literal: true}
+	c := m.clean.again("", false)
+	c.literal = true
 	c.run(t.s)
 	if s := plain.Text(string(c.text)); s != "" || len(t.s) > 200 {
 		return s
