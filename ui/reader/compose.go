@@ -103,7 +103,10 @@ func (c *composer) page(complete bool) *Page {
 		l.Spans = l.Spans[:len(l.Spans):len(l.Spans)]
 		p.Links = append(p.Links, l)
 	}
-	p.Complete = complete
+	p.Complete, p.end = complete, p.Size
+	if at := offset(c.next); !complete && at >= 0 {
+		p.end = at
+	}
 	return &p
 }
 
@@ -176,14 +179,7 @@ func (c *composer) pop() {
 
 // mark remembers where a block begins.
 func (c *composer) mark(n ast.Node) {
-	at := -1
-	for x := n; x != nil && at < 0; x = x.FirstChild() {
-		if x.Type() == ast.TypeBlock {
-			if ls := x.Lines(); ls != nil && ls.Len() > 0 {
-				at = ls.At(0).Start
-			}
-		}
-	}
+	at := offset(n)
 	if at < 0 || at > c.done.Size {
 		return
 	}
@@ -191,6 +187,16 @@ func (c *composer) mark(n ast.Node) {
 		return
 	}
 	c.done.Blocks = append(c.done.Blocks, Block{len(c.done.Lines), at})
+}
+
+// offset is the byte at which a block begins, -1 if it has no text.
+func offset(n ast.Node) int {
+	for x := n; x != nil && x.Type() == ast.TypeBlock; x = x.FirstChild() {
+		if ls := x.Lines(); ls != nil && ls.Len() > 0 {
+			return ls.At(0).Start
+		}
+	}
+	return -1
 }
 
 // block sets a node and what is within it; prev is what stands before it.

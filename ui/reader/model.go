@@ -68,8 +68,15 @@ func (m *Model) Options() Options {
 	return o
 }
 
-// Screenful is how many lines RenderFirst should set.
-func (m *Model) Screenful() int { return max(m.h, 1) + 4 }
+// Screenful is how many lines RenderFirst should set: enough for what will be seen, also
+// further down.
+func (m *Model) Screenful() int {
+	n := max(m.h, 1) + 4
+	if m.page != nil && m.top > len(m.head) {
+		n += (m.top - len(m.head)) * (m.page.Width + 2) / max(1, m.textWidth()-2) * 5 / 4
+	}
+	return n
+}
 
 // Stale reports whether the page that is shown was made for another width.
 func (m *Model) Stale() bool { return m.page != nil && m.page.Width != m.textWidth() }
@@ -130,7 +137,7 @@ func (m *Model) SetArticle(s feeds.Story, a *feeds.Article, page *Page) {
 // place in the article, not by the line.
 func (m *Model) SetPage(p *Page) {
 	at := m.place()
-	grows := m.page != nil && p != nil && !m.page.Complete && m.page.Width == p.Width
+	grows := m.page != nil && p != nil && !m.page.Complete && m.page.Width == p.Width && m.pending < 0
 	m.page = p
 	m.seen.lines = nil
 	m.find.stale = true
@@ -139,6 +146,9 @@ func (m *Model) SetPage(p *Page) {
 	}
 	if !grows { // else the lines are the same ones
 		m.goTo(at)
+		if m.pending < 0 && at > 0 && p != nil && !p.Complete && (at >= float64(p.end) || m.top == m.bottom()) {
+			m.pending = at / float64(max(1, p.Size)) // further down than there is yet
+		}
 	}
 	if m.pending >= 0 && p != nil {
 		m.SetPosition(m.pending)

@@ -219,7 +219,7 @@ func (m *Model) SetPosition(at float64) {
 		return
 	}
 	m.goTo(at * float64(m.page.Size))
-	if m.page.Complete || m.top < m.bottom() {
+	if m.page.Complete || at*float64(m.page.Size) < float64(m.page.end) && m.top < m.bottom() {
 		m.pending = -1
 	}
 }
@@ -235,7 +235,7 @@ func (m *Model) place() float64 {
 	if i < 0 {
 		return 0
 	}
-	from, to, size, lines := bs[i].Offset, m.page.Size, 0, len(m.page.Lines)
+	from, to, size, lines := bs[i].Offset, m.page.end, 0, len(m.page.Lines)
 	if i+1 < len(bs) {
 		to, lines = bs[i+1].Offset, bs[i+1].Line
 	}
@@ -255,11 +255,11 @@ func (m *Model) goTo(at float64) {
 	}
 	bs := m.page.Blocks
 	i := max(0, sort.Search(len(bs), func(i int) bool { return float64(bs[i].Offset) > at })-1)
-	to, lines := m.page.Size, len(m.page.Lines)
+	to, lines := m.page.end, len(m.page.Lines)
 	if i+1 < len(bs) {
 		to, lines = bs[i+1].Offset, bs[i+1].Line
 	}
-	part := (at - float64(bs[i].Offset)) / float64(max(1, to-bs[i].Offset))
+	part := min(1, (at-float64(bs[i].Offset))/float64(max(1, to-bs[i].Offset)))
 	line := bs[i].Line + int(math.Round(max(0, part)*float64(lines-bs[i].Line)))
 	m.top = max(0, min(len(m.head)+line, m.bottom()))
 }

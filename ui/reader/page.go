@@ -49,6 +49,7 @@ type Page struct {
 	Size     int  // bytes of the source
 	Complete bool // false: only the beginning was set
 
+	end    int     // byte of the source up to which it was set
 	indent []uint8 // cells of each line that are no text: bars, bullets, blanks
 }
 
