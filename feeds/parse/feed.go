@@ -99,10 +99,10 @@ func (r *Result) head(h *head, o Origin) *maker {
 		}
 	}
 	m.site = r.Site
-	if r.Title = clip(m.line(h.title), maxTitle); r.Title == "" {
+	if r.Title = clip(m.line(h.title, 2*maxTitle), maxTitle); r.Title == "" {
 		r.Title = host(first(r.Site, o.URL))
 	}
-	r.Description = clip(m.line(h.description), feeds.SummaryRunes)
+	r.Description = clip(m.line(h.description, 2*feeds.SummaryRunes), feeds.SummaryRunes)
 	r.Lang = primary(h.lang)
 	r.Author, m.author = h.author, h.author
 	r.ID = clip(plain.Text(h.id), maxGUID)

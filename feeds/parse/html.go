@@ -36,6 +36,7 @@ type cleaner struct {
 	keep bool // make HTML, not only text
 	// literal keeps tags that HTML does not know as text: "List<T>" in a title.
 	literal bool
+	enough  int // bytes of text at which to stop where no HTML is kept; 0 is maxText
 	out     []byte
 	text    []byte
 	image   string // the first picture that is one
@@ -499,7 +500,7 @@ func (c *cleaner) full() {
 		c.out = bytes.ToValidUTF8(c.out[:n], nil)
 		c.isCut = true
 	}
-	if !c.keep && len(c.text) >= maxText {
+	if !c.keep && (len(c.text) >= maxText || c.enough > 0 && len(c.text) >= c.enough) {
 		c.isCut = true
 	}
 }

@@ -82,7 +82,7 @@ func (m *maker) link(e *entry) string {
 // texts sets the title, the summary, the content and its text.
 func (m *maker) texts(s *feeds.Story, e *entry) {
 	for _, t := range e.titles {
-		if s.Title = clip(m.line(t), maxTitle); s.Title != "" {
+		if s.Title = clip(m.line(t, 2*maxTitle), maxTitle); s.Title != "" {
 			break
 		}
 	}
@@ -110,10 +110,10 @@ func (m *maker) texts(s *feeds.Story, e *entry) {
 		m.html += len(c.out)
 	}
 	if summary.s != "" {
-		s.Summary = m.line(summary)
+		s.Summary = m.line(summary, 2*feeds.SummaryRunes)
 	}
 	if s.Summary == "" {
-		s.Summary = plain.Text(s.Text[:min(len(s.Text), 6*feeds.SummaryRunes)])
+		s.Summary = plain.Text(lead(s.Text, 2*feeds.SummaryRunes))
 	}
 	s.Summary = clip(boilerplate(s.Summary), feeds.SummaryRunes)
 	if s.Title == "" {
@@ -122,15 +122,28 @@ func (m *maker) texts(s *feeds.Story, e *entry) {
 	s.Words = words(s.Text)
 }
 
-// line is a text on one line.
-func (m *maker) line(t text) string {
+// lead is the first n runes of a text, or a little more.
+func lead(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for i := range s {
+		if n--; n < 0 {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+// line is a text on one line, n runes of it at the least if it has them.
+func (m *maker) line(t text, n int) string {
 	if !t.html {
-		return plain.Text(t.s)
+		return plain.Text(lead(t.s, n))
 	}
 	c := m.clean.again("", false)
-	c.literal = true
+	c.literal, c.enough = true, 4*n
 	c.run(t.s)
-	if s := plain.Text(string(c.text)); s != "" || len(t.s) > 200 {
+	if s := plain.Text(lead(string(c.text), n)); s != "" || len(t.s) > 200 {
 		return s
 	}
 	if len(t.s) > 2 && t.s[0] == '<' && strings.IndexByte(t.s, '>') == len(t.s)-1 && !strings.ContainsAny(t.s, " /=") {
