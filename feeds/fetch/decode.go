@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -28,7 +27,7 @@ const zstdWindow = 8 << 20
 var (
 	readers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 4<<10) }}
 	unzips  = sync.Pool{New: func() any { return new(gzip.Reader) }}
-	scratch = sync.Pool{New: func() any { b := make([]byte, 0, 32<<10); return &b }}
+	blocks  = sync.Pool{New: func() any { return new([blockSize]byte) }}
 )
 
 // codings are the content codings of an answer in the order they were applied. What is
@@ -206,8 +205,8 @@ func (g *gunzip) Read(p []byte) (int, error) {
 // servers by the hundred then hold small packed pieces, not windows and decoded text, and
 // none of them holds a place at the decoding.
 func (c *Client) read(ctx context.Context, body io.Reader, list []string, limit int64) (data []byte, wire int64, err error) {
-	packed := scratch.Get().(*[]byte)
-	defer giveBack(packed)
+	packed := new(pile)
+	defer packed.free()
 	big := false
 	defer func() {
 		if big {
@@ -215,23 +214,24 @@ func (c *Client) read(ctx context.Context, body io.Reader, list []string, limit 
 		}
 	}()
 	count := &meter{r: body, limit: limit}
-	err = drain(count, packed, func() error {
-		if big {
-			return nil
+	for {
+		if packed.n > bigBody && !big {
+			select {
+			case c.big <- struct{}{}:
+				big = true
+			case <-ctx.Done():
+				return nil, count.n, ctx.Err()
+			}
 		}
-		select {
-		case c.big <- struct{}{}:
-			big = true
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
+		if err = packed.fill(count); err == io.EOF {
+			break
 		}
-	})
-	if err != nil {
-		return nil, count.n, fmt.Errorf("read body: %w", err)
+		if err != nil {
+			return nil, count.n, fmt.Errorf("read body: %w", err)
+		}
 	}
-	if len(list) == 0 && !gzipMagic(*packed) {
-		return bytes.Clone(*packed), count.n, nil
+	if len(list) == 0 && !gzipMagic(packed.head()) {
+		return packed.bytes(), count.n, nil
 	}
 	select {
 	case c.decoding <- struct{}{}:
@@ -239,15 +239,15 @@ func (c *Client) read(ctx context.Context, body io.Reader, list []string, limit 
 	case <-ctx.Done():
 		return nil, count.n, ctx.Err()
 	}
-	data, err = decode(*packed, list, limit)
+	data, err = decode(packed, list, limit)
 	return data, count.n, err
 }
 
 // decode takes the codings off, the last one first.
-func decode(packed []byte, list []string, limit int64) ([]byte, error) {
+func decode(packed io.Reader, list []string, limit int64) ([]byte, error) {
 	s := &steps{limit: limit}
 	defer s.close()
-	s.push(bytes.NewReader(packed))
+	s.push(packed)
 	for i := len(list) - 1; i >= 0; i-- {
 		if err := s.add(list[i]); err != nil {
 			return nil, err
@@ -259,41 +259,14 @@ func decode(packed []byte, list []string, limit int64) ([]byte, error) {
 			return nil, err
 		}
 	}
-	out := scratch.Get().(*[]byte)
-	defer giveBack(out)
-	if err := drain(&meter{r: s.top, limit: limit}, out, nil); err != nil {
-		return nil, err
-	}
-	return bytes.Clone(*out), nil
-}
-
-// drain reads r to its end into buf. Before it holds more than bigBody it asks grow.
-func drain(r io.Reader, buf *[]byte, grow func() error) error {
-	b := (*buf)[:0]
-	defer func() { *buf = b }()
+	out := new(pile)
+	defer out.free()
+	all := &meter{r: s.top, limit: limit}
 	for {
-		if len(b) == cap(b) {
-			if len(b) >= bigBody && grow != nil {
-				if err := grow(); err != nil {
-					return err
-				}
-			}
-			b = append(b, 0)[:len(b)]
+		if err := out.fill(all); err == io.EOF {
+			return out.bytes(), nil
+		} else if err != nil {
+			return nil, err
 		}
-		n, err := r.Read(b[len(b):cap(b)])
-		b = b[:len(b)+n]
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// giveBack returns a buffer to the pool, unless it has grown large.
-func giveBack(b *[]byte) {
-	if cap(*b) <= 512<<10 {
-		scratch.Put(b)
 	}
 }
