@@ -77,6 +77,9 @@ func resolve(base, ref string, mail bool) string {
 		}
 		u.Host = h
 	}
+	if !hostName(u.Host) {
+		return ""
+	}
 	s := ascii(u.String())
 	if len(s) > maxURL {
 		return ""
@@ -111,6 +114,18 @@ func simple(s string) bool {
 		}
 	}
 	return len(rest) > 0
+}
+
+// hostName reports whether a host consists of what names and addresses consist of.
+func hostName(h string) bool {
+	for i := 0; i < len(h); i++ {
+		switch c := h[i]; {
+		case 'a' <= c|0x20 && c|0x20 <= 'z', '0' <= c && c <= '9', c == '.', c == '-', c == '_', c == ':', c == '[', c == ']':
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func isHex(c byte) bool {
