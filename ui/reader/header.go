@@ -108,6 +108,28 @@ func header(th *theme.Theme, s *feeds.Story, a *feeds.Article, accounts []feeds.
 	return append(out, th.Paint(theme.Rule, strings.Repeat(th.Glyphs.Horizontal, w)), "")
 }
 
+// Print is a whole article for a terminal without the pane: what stands above the text,
+// the text, and the addresses of its links by their numbers.
+func Print(s *feeds.Story, a *feeds.Article, width int, th *theme.Theme) []string {
+	o := Options{Width: max(1, min(width, DefaultMeasure)), Theme: th, Title: s.Title}
+	out := header(th, s, a, nil, o.Width)
+	if a == nil {
+		return out
+	}
+	p := Render(a.Markdown, o)
+	out = append(out, p.Lines...)
+	if len(p.Links) > 0 {
+		out = append(out, "")
+	}
+	for _, l := range p.Links {
+		n := fmt.Sprintf("[%d]\u00a0", l.N)
+		for _, line := range set([]run{{text: n, sgr: th.SGR(theme.LinkNumber)}, {text: l.URL, sgr: th.SGR(theme.Link), link: l.N}}, p.Links, o.Width) {
+			out = append(out, plain.Output(line.text))
+		}
+	}
+	return out
+}
+
 // marks are the states of a story, each with its sign.
 func marks(th *theme.Theme, s *feeds.Story) []run {
 	var out []run

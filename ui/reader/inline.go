@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"charm.land/glamour/v2/ansi"
 	xansi "github.com/charmbracelet/x/ansi"
@@ -163,8 +164,22 @@ func (k *inker) prepareText(parent ast.Node, n *ast.Text) {
 	}
 	if soft && !hard {
 		n.SetSoftLineBreak(false)
-		parent.InsertAfter(parent, n, k.add(" "))
+		if !joins(n, k.src) {
+			parent.InsertAfter(parent, n, k.add(" "))
+		}
 	}
+}
+
+// joins reports whether a soft break stands between characters that are written without
+// blanks.
+func joins(n *ast.Text, src []byte) bool {
+	next, ok := n.NextSibling().(*ast.Text)
+	if !ok {
+		return false
+	}
+	a, _ := utf8.DecodeLastRune(n.Segment.Value(src))
+	b, _ := utf8.DecodeRune(next.Segment.Value(src))
+	return ideograph(a) && ideograph(b)
 }
 
 func (k *inker) prepareCode(n *ast.CodeSpan) {

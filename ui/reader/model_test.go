@@ -77,7 +77,7 @@ func TestGeometry(t *testing.T) {
 			if i%2 == 0 {
 				m.Find("e")
 			} else {
-				m.NextLink()
+				m.NextLink(1)
 			}
 			rectangle(t, m, w, h, "marked")
 			for k := range 8 {
@@ -87,7 +87,7 @@ func TestGeometry(t *testing.T) {
 				case 1:
 					m.NextMatch(1)
 				case 2:
-					m.NextLink()
+					m.NextLink(1)
 				case 3:
 					m.NextHeading()
 				}
@@ -247,7 +247,7 @@ func TestLinks(t *testing.T) {
 		t.Error("selected from the start")
 	}
 	for _, want := range []string{"https://example.org/1", "https://example.org/2", "https://example.org/3"} {
-		if !m.NextLink() {
+		if !m.NextLink(1) {
 			t.Fatal("no next link")
 		}
 		l, ok := m.SelectedLink()
@@ -258,12 +258,21 @@ func TestLinks(t *testing.T) {
 			t.Errorf("%s: not marked", want)
 		}
 	}
-	if m.NextLink() {
+	if m.NextLink(1) {
 		t.Error("a fourth link")
 	}
-	m.PrevLink()
+	m.NextLink(-1)
 	if l, _ := m.SelectedLink(); l.N != 2 {
 		t.Errorf("back at %d", l.N)
+	}
+	m.Deselect()
+	m.NextLink(-1)
+	if l, _ := m.SelectedLink(); l.N != 2 {
+		t.Errorf("the last one seen is %d", l.N)
+	}
+	m.NextLink(-1)
+	if m.NextLink(-1) {
+		t.Error("a link before the first")
 	}
 	l, ok := m.LinkN(3)
 	if !ok || l.URL != "https://example.org/3" {

@@ -120,39 +120,21 @@ func (m *Model) Deselect() bool {
 	return was
 }
 
-// NextLink steps to the next link and scrolls so that it is seen: the first that is
-// seen, if none is selected. It reports whether there is one.
-func (m *Model) NextLink() bool {
+// NextLink steps to the next link, or to the one before if dir is negative, and scrolls
+// so that it is seen. If none is selected it begins with what is seen. It reports whether
+// there is one.
+func (m *Model) NextLink(dir int) bool {
 	ls := m.Links()
-	if m.link > 0 {
-		if m.link >= len(ls) {
-			return false
-		}
-		m.link++
-	} else {
-		i := sort.Search(len(ls), func(i int) bool { return ls[i].Line+len(m.head) >= m.top })
-		if i == len(ls) {
-			return false
-		}
-		m.link = i + 1
-	}
-	m.show(ls[m.link-1].Line + len(m.head))
-	return true
-}
-
-// PrevLink is NextLink backwards: the last one seen, if none is selected.
-func (m *Model) PrevLink() bool {
-	ls := m.Links()
-	at := m.link - 1
-	if m.link == 0 {
+	at := m.link + 1 // its number
+	switch {
+	case m.link == 0 && dir >= 0:
+		at = 1 + sort.Search(len(ls), func(i int) bool { return ls[i].Line+len(m.head) >= m.top })
+	case m.link == 0:
 		at = sort.Search(len(ls), func(i int) bool { return ls[i].Line+len(m.head) >= m.top+m.h })
+	case dir < 0:
+		at = m.link - 1
 	}
-	if at < 1 {
-		return false
-	}
-	m.link = at
-	m.show(ls[m.link-1].Line + len(m.head))
-	return true
+	return m.SelectLink(at)
 }
 
 // SelectLink selects a link by its number and scrolls to it.
