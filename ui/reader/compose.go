@@ -85,6 +85,9 @@ func (c *composer) gate(from int) {
 		}
 		from = to + 1
 	}
+	for _, l := range c.done.Lines[len(c.done.cells):] {
+		c.done.cells = append(c.done.cells, uint16(cells.Width(l)))
+	}
 }
 
 // ownLine is the indent of a line that is a picture.
@@ -94,7 +97,7 @@ const ownLine = 255
 func (c *composer) page(complete bool) *Page {
 	p := c.done
 	n := len(p.Lines)
-	p.Lines, p.indent = p.Lines[:n:n], p.indent[:n:n]
+	p.Lines, p.indent, p.cells = p.Lines[:n:n], p.indent[:n:n], p.cells[:n:n]
 	p.Blocks = p.Blocks[:len(p.Blocks):len(p.Blocks)]
 	p.Headings = p.Headings[:len(p.Headings):len(p.Headings)]
 	p.Pictures = p.Pictures[:len(p.Pictures):len(p.Pictures)]

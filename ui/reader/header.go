@@ -11,8 +11,9 @@ import (
 )
 
 // header is what stands above the text of an article: outlet and date, title, author and
-// length, companies, event, what is missing.
-func header(th *theme.Theme, s *feeds.Story, a *feeds.Article, accounts []feeds.Story, w int) []string {
+// length, companies, event, what is missing. Where there is little room, it is tight and
+// says less.
+func header(th *theme.Theme, s *feeds.Story, a *feeds.Article, accounts []feeds.Story, w int, tight bool) []string {
 	var out []string
 	put := func(runs ...run) {
 		for _, l := range set(runs, nil, w) {
@@ -55,17 +56,19 @@ func header(th *theme.Theme, s *feeds.Story, a *feeds.Article, accounts []feeds.
 		}
 	}
 	category := ""
-	if len(s.Categories) > 0 && len(s.Categories[0]) < 30 {
+	if len(s.Categories) > 0 && len(s.Categories[0]) < 30 && w >= 50 {
 		category = s.Categories[0]
 	}
 	join(say(theme.Outlet, plain.Text(outlet)), say(theme.Dim, plain.Text(category)), say(theme.Dim, date(published)))
-	if len(out) > 0 {
+	if len(out) > 0 && !tight {
 		out = append(out, "")
 	}
 	for _, l := range balanced([]run{say(theme.Headline, plain.Text(title))}, w) {
 		out = append(out, plain.Output(l.text))
 	}
-	out = append(out, "")
+	if !tight {
+		out = append(out, "")
+	}
 	if author = plain.Text(author); author != "" && !strings.HasPrefix(strings.ToLower(author), "by ") {
 		author = "By " + author
 	}
@@ -75,10 +78,17 @@ func header(th *theme.Theme, s *feeds.Story, a *feeds.Article, accounts []feeds.
 		minutes = fmt.Sprintf("%d min", max(1, (words+115)/230))
 	}
 	carried := event(s, accounts)
-	join(say(theme.Dim, author), say(theme.Dim, length), say(theme.Dim, minutes), say(theme.Dim, string(s.Kind)))
+	if w < 50 {
+		length = ""
+	}
+	kind := string(s.Kind)
+	if w < 40 {
+		kind = ""
+	}
+	join(say(theme.Dim, author), say(theme.Dim, length), say(theme.Dim, minutes), say(theme.Dim, kind))
 	var chips []run
 	for i, t := range s.Companies {
-		if i == 8 {
+		if i == 8 || tight && i == 2 {
 			break
 		}
 		if i > 0 {
@@ -86,14 +96,14 @@ func header(th *theme.Theme, s *feeds.Story, a *feeds.Article, accounts []feeds.
 		}
 		chips = append(chips, say(theme.Company, strings.ReplaceAll(plain.Text(t.Name), " ", "\u00a0")))
 	}
-	if len(chips) > 0 && carried != "" && !strings.Contains(carried, ",") {
+	if len(chips) > 0 && carried != "" && !tight && !strings.Contains(carried, ",") {
 		chips = append(chips, dot, say(theme.Dim, carried))
 		carried = ""
 	}
 	if len(chips) > 0 {
 		put(chips...)
 	}
-	if carried != "" {
+	if carried != "" && !tight {
 		put(say(theme.Dim, carried))
 	}
 	join(marks(th, s)...)
@@ -105,14 +115,18 @@ func header(th *theme.Theme, s *feeds.Story, a *feeds.Article, accounts []feeds.
 	for len(out) > 0 && out[len(out)-1] == "" {
 		out = out[:len(out)-1]
 	}
-	return append(out, th.Paint(theme.Rule, strings.Repeat(th.Glyphs.Horizontal, w)), "")
+	out = append(out, th.Paint(theme.Rule, strings.Repeat(th.Glyphs.Horizontal, w)))
+	if !tight {
+		out = append(out, "")
+	}
+	return out
 }
 
 // Print is a whole article for a terminal without the pane: what stands above the text,
 // the text, and the addresses of its links by their numbers.
 func Print(s *feeds.Story, a *feeds.Article, width int, th *theme.Theme) []string {
 	o := Options{Width: max(1, min(width, DefaultMeasure)), Theme: th, Title: s.Title}
-	out := header(th, s, a, nil, o.Width)
+	out := header(th, s, a, nil, o.Width, false)
 	if a == nil {
 		return out
 	}

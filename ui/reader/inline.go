@@ -14,6 +14,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/text"
+	"golang.org/x/net/idna"
 
 	"nightdesk/feeds/plain"
 	"nightdesk/ui/theme"
@@ -193,7 +194,7 @@ func (k *inker) prepareCode(n *ast.CodeSpan) {
 
 // prepareLink puts marks in the place of a link, if it is one that may be followed.
 func (k *inker) prepareLink(parent ast.Node, n *ast.Link, dest string) {
-	dest = html.UnescapeString(dest)
+	dest = address(html.UnescapeString(dest))
 	words := strings.TrimSpace(plainText(n, k.src))
 	ok := plain.Link(dest) && words != ""
 	if ok {
@@ -217,6 +218,26 @@ func (k *inker) prepareLink(parent ast.Node, n *ast.Link, dest string) {
 		parent.InsertBefore(parent, n, k.add(end+string(markClose)))
 	}
 	parent.RemoveChild(parent, n)
+}
+
+// address writes an address with other characters than ASCII as the web sends it: the
+// host in Punycode, the rest in percent signs.
+func address(s string) string {
+	if strings.IndexFunc(s, func(r rune) bool { return r >= 0x7f || r <= ' ' }) < 0 {
+		return s
+	}
+	u, err := url.Parse(s)
+	if err != nil {
+		return s
+	}
+	if host, err := idna.Lookup.ToASCII(u.Hostname()); err == nil && host != u.Hostname() {
+		if port := u.Port(); port != "" {
+			host += ":" + port
+		}
+		u.Host = host
+	}
+	u.RawQuery = strings.ReplaceAll(url.PathEscape(u.RawQuery), "%25", "%")
+	return u.String()
 }
 
 // elsewhere is the host of a link whose text names another one, or "".

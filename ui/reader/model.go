@@ -173,7 +173,7 @@ func (m *Model) rehead() {
 	m.seen.lines = nil
 	m.head = nil
 	if m.has && m.w > 0 {
-		m.head = header(m.th, &m.story, m.article, m.accounts, m.textWidth())
+		m.head = header(m.th, &m.story, m.article, m.accounts, m.textWidth(), m.h < 18)
 	}
 }
 

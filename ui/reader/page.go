@@ -49,8 +49,9 @@ type Page struct {
 	Size     int  // bytes of the source
 	Complete bool // false: only the beginning was set
 
-	end    int     // byte of the source up to which it was set
-	indent []uint8 // cells of each line that are no text: bars, bullets, blanks
+	cells  []uint16 // width of each line
+	end    int      // byte of the source up to which it was set
+	indent []uint8  // cells of each line that are no text: bars, bullets, blanks
 }
 
 // A Block is where a block of the article begins: a paragraph, an item of a list, a row

@@ -121,6 +121,7 @@ func TestRender(t *testing.T) {
 		{"what may not be followed is text", "[a](javascript:alert(1)) [b](file:///etc/passwd) [c](#x) [d](data:text/html,x)", 60, "a b c d"},
 		{"bare addresses", "see https://example.org/a_(b)?x=1&y=2, (http://example.org/c). xhttp://no ftp://no [in https://x.example](https://x.example/)", 99,
 			"see https://example.org/a_(b)?x=1&y=2[1], (http://example.org/c[2]). xhttp://no ftp://no in\nhttps://x.example[3]"},
+		{"addresses in other scripts", "[a](https://jp.example/二?q=三) [bücher.example](https://bücher.example/) [apple.com](https://аpple.com/)", 80, "a[1] bücher.example[2 xn--bcher-kva.example] apple.com[3 xn--pple-43d.com]"},
 		{"soft breaks in CJK", "日本\n語の\nabc", 40, "日本語の abc"},
 		{"mail", "<a@example.org> [b](mailto:b@example.org)", 60, "a@example.org[1] b[2]"},
 		{"picture", "text\n\n![words](https://example.org/p.png \"A caption\")\n\n[![linked](https://example.org/q.png)](https://example.org/)", 40,

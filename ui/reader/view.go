@@ -40,11 +40,23 @@ func (m *Model) View() []string {
 		if marks := m.marksOn(i); len(marks) > 0 {
 			text = mark(text, marks)
 		}
-		out[y] = cells.Fit(cells.Blank(left)+text, m.w, "")
+		if w := left + m.cells(i); w <= m.w {
+			out[y] = cells.Blank(left) + text + cells.Blank(m.w-w)
+		} else { // a page for another width
+			out[y] = cells.Fit(cells.Blank(left)+text, m.w, "")
+		}
 	}
 	m.position(out)
 	m.seen = seen{out, m.top, m.link, m.find.at}
 	return out
+}
+
+// cells is the width of a line.
+func (m *Model) cells(i int) int {
+	if i < len(m.head) {
+		return cells.Width(m.head[i])
+	}
+	return int(m.page.cells[i-len(m.head)])
 }
 
 // position writes how far one has read into the last line's right end, if that is free.
@@ -59,7 +71,7 @@ func (m *Model) position(out []string) {
 	last := len(out) - 1
 	free := m.w
 	if i := m.top + last; i < m.total() {
-		free -= m.margin() + cells.Width(m.line(i))
+		free -= m.margin() + m.cells(i)
 	}
 	if free < len(text)+3 {
 		return
