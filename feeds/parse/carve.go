@@ -302,7 +302,9 @@ func (c *carving) endTag(name []byte, floor int) {
 			return
 		}
 	}
-	c.wrong++
+	if r, _ := roleOf(canonical(name, c.stack[len(c.stack)-1].ns, c.atom), c.atom, floor > 1); r != bare {
+		c.wrong++
+	}
 }
 
 func (c *carving) popTo(k int) {
@@ -381,8 +383,11 @@ func (c *carving) element(j, i, end int, t tag, inItem bool) int {
 		return i
 	case name == "source" && !c.atom:
 		return c.skip(i, end, t, inItem)
-	case r == drop && name == foreign && !inItem:
-		return i // whatever wraps the feed, or stands in it: its children are looked at
+	case r == drop && name == foreign && !inItem: // whatever wraps the feed, or stands in it: its children are looked at
+		if !t.empty && len(c.stack) < maxDepth {
+			c.stack = append(c.stack, o)
+		}
+		return i
 	case r == drop:
 		if name == "a" && c.format == "cdf" {
 			c.cdf(t, &o)

@@ -294,7 +294,10 @@ func story(s *feeds.Story, field string, e expectation) (bool, bool, any) {
 		}
 		var got any
 		strict, lenient := false, false
-		for _, v := range []string{s.HTML, s.Summary} {
+		for i, v := range []string{s.HTML, s.Summary} {
+			if w, ok := want.(string); ok && i == 1 && len(refs(w)) > 0 && fold(words2(w)) == fold(words2(s.HTML)) {
+				break // the same text as HTML, so its links must be right
+			}
 			a, b, g := compare(e.Op, want, v)
 			strict, lenient = strict || a, lenient || b
 			if got == nil {

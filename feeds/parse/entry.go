@@ -25,6 +25,12 @@ type entry struct {
 	lang, base string
 }
 
+// nothing reports whether the item is empty.
+func (e *entry) nothing() bool {
+	return e.guid == "" && e.about == "" && len(e.links)+len(e.titles)+len(e.summaries)+len(e.contents)+len(e.published)+len(e.updated)+
+		len(e.authors)+len(e.categories)+len(e.enclosures)+len(e.images) == 0
+}
+
 type link struct{ href, base, typ string }
 
 type enclosure struct {

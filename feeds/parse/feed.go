@@ -54,7 +54,7 @@ func feedXML(src []byte, o Origin, r *Result) (*Result, error) {
 	}
 	r.Format, r.ItemHashes, r.Unchanged = c.format, c.hashes, c.skipped
 	m := r.head(h, o)
-	r.Stories = m.stories(entries)
+	r.stories(m, entries)
 	if c.ids != nil {
 		for i := range r.Stories {
 			if c.ids[r.Stories[i].GUID] { // a guid shared with an item that was left out: it needs looking at all
@@ -163,13 +163,21 @@ func ttl(h *head) time.Duration {
 	return d.Truncate(time.Second)
 }
 
-func (m *maker) stories(entries []entry) []feeds.Story {
-	out := make([]feeds.Story, 0, len(entries))
+// stories makes stories of all entries but those that say nothing at all.
+func (r *Result) stories(m *maker, entries []entry) {
+	r.Stories = make([]feeds.Story, 0, len(entries))
+	void := 0
 	for i := range entries {
-		out = append(out, m.story(&entries[i]))
+		if entries[i].nothing() {
+			void++
+			continue
+		}
+		r.Stories = append(r.Stories, m.story(&entries[i]))
 		entries[i] = entry{} // its pieces are not needed any more
 	}
-	return out
+	if void > 0 {
+		r.note("%d items say nothing and were left out", void)
+	}
 }
 
 // finish makes the guids unique and says what that took.

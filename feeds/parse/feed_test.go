@@ -109,7 +109,7 @@ func TestStory(t *testing.T) {
 			"title html text", "A B | <div><p>P &amp; Q<br>R</p></div> | P & Q\nR"},
 		{"no title: the first sentence", rssDoc(`<item><description>Something happened here today. Then more.</description></item>`), "title summary", "Something happened here today. | Something happened here today. Then more."},
 		{"no title, no text", rssDoc(`<item><link>https://example.com/2026/a</link></item>`), "title", "https://example.com/2026/a"},
-		{"nothing", rssDoc(`<item></item>`), "title url", "Untitled | "},
+		{"nothing but a picture", rssDoc(`<item><image>https://example.com/i.png</image></item>`), "title url", "Untitled | "},
 		{"control characters", rssDoc("<item><title>a\x1b]52;c;x\x07b&#27;c&#8;d\u202e</title></item>"), "title", "a]52;c;xbcd"},
 		{"description and content", strings.Replace(rssDoc(`<item><title>t</title><description>Short.</description><c:encoded><![CDATA[<p>Long <script>x()</script>text</p>]]></c:encoded></item>`), "<rss", `<rss xmlns:c="http://purl.org/rss/1.0/modules/content/"`, 1),
 			"summary html text words", "Short. | <p>Long text</p> | Long text | 2"},
@@ -195,6 +195,7 @@ func TestBroken(t *testing.T) {
 		{"upper case", strings.ToUpper(rssDoc("<item><title>a</title></item>")), "A", ""},
 		{"attributes without quotes", rssDoc(`<item><title type=text>a</title><enclosure url=https://example.com/f length=3></item>`), "a", ""},
 		{"nothing but open elements", rssDoc("<item><title>a</title>" + strings.Repeat("<x>", 300) + "</item>"), "a", "not closed"},
+		{"items that say nothing", rssDoc("<item/><item></item>" + item("a")), "a", "2 items say nothing"},
 		{"an image that is not closed", rssDoc("<image><url>u</url>" + item("a")), "a", ""},
 	} {
 		r := read(t, c.doc)

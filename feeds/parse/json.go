@@ -81,7 +81,7 @@ func feedJSON(src []byte, o Origin, r *Result) (*Result, error) {
 		}
 		entries = append(entries, jsonEntry(&it))
 	}
-	r.Stories = m.stories(entries)
+	r.stories(m, entries)
 	for i := range r.Stories {
 		if ids[r.Stories[i].GUID] {
 			o.Known = nil

@@ -174,8 +174,11 @@ func (m *maker) titleFrom(s *feeds.Story) string {
 			return clip(plain.Text(t), 100)
 		}
 	}
-	return first(clip(s.URL, 200), "Untitled")
+	return first(clip(s.URL, 200), untitled)
 }
+
+// untitled is the title of a story of which nothing could serve as one.
+const untitled = "Untitled"
 
 // boilerplate is a summary without the sentence that WordPress adds at its end.
 func boilerplate(s string) string {
