@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"nightdesk/feeds"
@@ -122,19 +121,6 @@ func (m *maker) texts(s *feeds.Story, e *entry) {
 	s.Words = words(s.Text)
 }
 
-// lead is the first n runes of a text, or a little more.
-func lead(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for i := range s {
-		if n--; n < 0 {
-			return s[:i]
-		}
-	}
-	return s
-}
-
 // line is a text on one line, n runes of it at the least if it has them.
 func (m *maker) line(t text, n int) string {
 	if !t.html {
@@ -179,40 +165,6 @@ func (m *maker) titleFrom(s *feeds.Story) string {
 
 // untitled is the title of a story of which nothing could serve as one.
 const untitled = "Untitled"
-
-// boilerplate is a summary without the sentence that WordPress adds at its end.
-func boilerplate(s string) string {
-	if i := strings.LastIndex(s, "The post "); i > 0 {
-		if strings.Contains(s[i:], " appeared first on ") || strings.Contains(s[i:], " first appeared on ") {
-			return strings.TrimSpace(s[:i])
-		}
-	}
-	return s
-}
-
-// clip cuts a line at n runes, between words if that is near.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	count, space := 0, 0
-	for i, r := range s {
-		if count == n-1 {
-			if utf8.RuneCountInString(s[i:]) == 1 {
-				return s
-			}
-			if space > i*3/4 {
-				i = space
-			}
-			return strings.TrimRight(s[:i], " ,;:-–—") + "…"
-		}
-		if r == ' ' {
-			space = i
-		}
-		count++
-	}
-	return s
-}
 
 // oldest is the first date that is believed: before it there were no feeds, and what
 // stands for "no date" are the beginnings of calendars.
@@ -326,130 +278,4 @@ func (m *maker) files(s *feeds.Story, e *entry) {
 	if image != "" {
 		s.Image = image
 	}
-}
-
-// primary is the primary tag of a language, or "".
-func primary(lang string) string {
-	lang = strings.ToLower(strings.TrimSpace(lang))
-	if i := strings.IndexAny(lang, "-_, ;"); i >= 0 {
-		lang = lang[:i]
-	}
-	if len(lang) < 2 || len(lang) > 8 {
-		return ""
-	}
-	for i := 0; i < len(lang); i++ {
-		if lang[i] < 'a' || lang[i] > 'z' {
-			return ""
-		}
-	}
-	return lang
-}
-
-// words counts the words of a text; a character of Chinese, Japanese or Korean is half a
-// word.
-func words(s string) int {
-	n, half, in := 0, 0, false
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c < utf8.RuneSelf {
-			letter := c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9'
-			if letter && !in {
-				n++
-			}
-			in = letter || in && (c == '\'' || c == '-' || c == '.' || c == ',') && i+1 < len(s) && s[i+1] > ' '
-			i++
-			continue
-		}
-		r, k := utf8.DecodeRuneInString(s[i:])
-		i += k
-		switch {
-		case r >= 0x2e80 && r <= 0x9fff || r >= 0xac00 && r <= 0xd7a3 || r >= 0xf900 && r <= 0xfaff || r >= 0x20000 && r <= 0x3ffff:
-			if r < 0x3000 || r > 0x303f {
-				half++
-			}
-			in = false
-		case unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) || r == '’':
-			if !in && r != '’' {
-				n++
-				in = true
-			}
-		default:
-			in = false
-		}
-	}
-	return n + (half+1)/2
-}
-
-// guid is what tells the story apart within its feed: the feed's id for it, else its
-// link, else its words.
-func guid(e *entry, s *feeds.Story) string {
-	g := plain.Text(e.guid)
-	if g == "" {
-		g = s.URL
-	}
-	if g == "" {
-		g = "text:" + strconv.FormatUint(hash([]byte(s.Title+"\x00"+s.Given+"\x00"+s.Summary)), 36)
-	}
-	if len(g) > maxGUID {
-		g = strings.ToValidUTF8(g[:maxGUID-20], "") + "#" + strconv.FormatUint(hash([]byte(g)), 36)
-	}
-	return g
-}
-
-// storyHash is over all that a reader could notice of a story.
-func storyHash(s *feeds.Story) uint64 {
-	var b []byte
-	for _, p := range [...]string{s.GUID, s.URL, s.Title, s.Author, s.Given, s.Summary, s.HTML, s.Lang, s.Image, s.Comments} {
-		b = append(append(b, p...), 0)
-	}
-	for _, c := range s.Categories {
-		b = append(append(b, c...), 1)
-	}
-	for _, n := range s.Enclosures {
-		b = append(append(b, n.URL...), 2)
-	}
-	return hash(b)
-}
-
-// unique makes every guid unique. A story that comes twice, with guid and link, is kept
-// the first time. A guid that different links share belongs to none of them: each gets
-// one with its link, so that which of them comes first does not matter.
-func unique(in []feeds.Story) (out []feeds.Story, repeated, shared int) {
-	links := make(map[string]string, len(in)) // guid -> its one link
-	many := make(map[string]bool)
-	for i := range in {
-		g, u := in[i].GUID, in[i].URL
-		if was, ok := links[g]; !ok {
-			links[g] = u
-		} else if was != u {
-			many[g] = true
-		}
-	}
-	seen := make(map[string]bool, len(in))
-	titles := make(map[string]string)
-	out = in[:0]
-	for i := range in {
-		s := in[i]
-		g := s.GUID
-		if many[s.GUID] {
-			of := first(s.URL, s.Title)
-			s.GUID = s.GUID + "#" + strconv.FormatUint(hash([]byte(of)), 36)
-			s.Hash = storyHash(&s)
-			shared++
-		}
-		if seen[s.GUID] && many[g] && titles[s.GUID] != s.Title {
-			s.GUID += "#" + strconv.FormatUint(hash([]byte(s.Title)), 36)
-			s.Hash = storyHash(&s)
-		}
-		if seen[s.GUID] {
-			repeated++
-			continue
-		}
-		seen[s.GUID] = true
-		if many[g] {
-			titles[s.GUID] = s.Title
-		}
-		out = append(out, s)
-	}
-	return out, repeated, shared
 }
