@@ -24,7 +24,19 @@ func (c *composer) code(n ast.Node, lang string) {
 		seg := ls.At(i)
 		b.Write(seg.Value(c.ink.src))
 	}
-	text := strings.TrimRight(strings.ReplaceAll(b.String(), "\t", "    "), "\n")
+	text := strings.TrimRight(strings.ReplaceAll(b.String(), "\t", "    "), "\n ")
+	for { // empty lines at the beginning
+		line, rest, ok := strings.Cut(text, "\n")
+		if !ok || strings.TrimSpace(line) != "" {
+			break
+		}
+		text = rest
+	}
+	if text == "" {
+		return
+	}
+	c.blank()
+	c.mark(n)
 	bar := c.th.Paint(theme.Faint, c.th.Glyphs.Vertical) + " "
 	c.push(prefix{first: bar, rest: bar, w: 2, visible: true})
 	defer c.pop()

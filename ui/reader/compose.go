@@ -220,12 +220,8 @@ func (c *composer) block(n, prev ast.Node) {
 		c.blank()
 		c.quote(n)
 	case *ast.FencedCodeBlock:
-		c.blank()
-		c.mark(n)
 		c.code(n, string(n.Language(c.ink.src)))
 	case *ast.CodeBlock:
-		c.blank()
-		c.mark(n)
 		c.code(n, "")
 	case *ast.ThematicBreak:
 		c.blank()

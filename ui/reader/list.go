@@ -21,7 +21,7 @@ func (c *composer) list(n *ast.List) {
 		room = len(strconv.Itoa(max(last, 0))) + 1
 	}
 	bullet := c.th.Glyphs.Bullets[c.lists%len(c.th.Glyphs.Bullets)]
-	loose := !n.IsTight
+	loose := !n.IsTight && c.loose(n)
 	for item := n.FirstChild(); item != nil; item = item.NextSibling() {
 		if item.PreviousSibling() != nil && loose {
 			c.blank()
@@ -57,6 +57,27 @@ func (c *composer) list(n *ast.List) {
 		c.lists, c.first = was, first && c.first
 		c.pop()
 	}
+}
+
+// loose reports whether the items of a list are to stand apart: if one of them is of more
+// than a few words and what hangs on them. Pages put each of many single words in a
+// paragraph of its own.
+func (c *composer) loose(n ast.Node) bool {
+	for item := n.FirstChild(); item != nil; item = item.NextSibling() {
+		for x := item.FirstChild(); x != nil; x = x.NextSibling() {
+			size := 0
+			if ls := x.Lines(); ls != nil {
+				for i := range ls.Len() {
+					seg := ls.At(i)
+					size += seg.Len()
+				}
+			}
+			if x.PreviousSibling() != nil && x.Kind() != ast.KindList || size > 2*c.width {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (c *composer) item(n ast.Node) {

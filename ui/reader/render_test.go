@@ -133,6 +133,9 @@ func TestRender(t *testing.T) {
 			"name  what it is about\n──────────────────────\none   some words that\n      are many\n──────────────────────\ntwo   few"},
 		{"table that is folded", "| name | text | more |\n|---|---|---|\n| one | some words that are many | and even more of these |\n| two | few | |", 20,
 			"name: one\ntext: some words\n  that are many\nmore: and even\n  more of these\n\nname: two\ntext: few"},
+		{"breaks at the ends and in a row", "<br>\\\none<br><br><br>two<br>\n\nthree", 40, "one\n\ntwo\n\nthree"},
+		{"code of nothing", "a\n\n```\n\n```\n\n```\n\n  b\n\n```", 20, "a\n\n│   b"},
+		{"short items in paragraphs", "- one\n\n- two\n\n  - three\n", 20, "• one\n• two\n  ◦ three"},
 		{"heading", "# One\n\ntext\n\n### Three\n\nmore", 40, "One\n\ntext\n\nThree\nmore"},
 	} {
 		p := Render(c.md, Options{Width: c.width, Theme: dark()})

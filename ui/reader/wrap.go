@@ -67,6 +67,9 @@ func set(runs []run, links []Link, width int) []line {
 	if len(s.b) > 0 || len(s.out) == 0 {
 		s.newline()
 	}
+	for len(s.out) > 1 && s.out[len(s.out)-1].w == 0 { // breaks at the end
+		s.out = s.out[:len(s.out)-1]
+	}
 	return s.out
 }
 
@@ -86,7 +89,10 @@ func (s *setter) add(r *run) {
 			t = t[1:]
 		case c == '\n':
 			s.flush()
-			s.newline()
+			// No empty line at the beginning, and never two.
+			if n := len(s.out); s.w > 0 || n > 0 && s.out[n-1].w > 0 {
+				s.newline()
+			}
 			t = t[1:]
 		case c > ' ' && c < 0x7f:
 			n := 1

@@ -28,6 +28,9 @@ func (t *Theme) Article() ansi.StyleConfig {
 		CodeBlock:     ansi.StyleCodeBlock{StyleBlock: block(CodeBlock), Theme: t.Chroma()},
 		Table:         ansi.StyleTable{},
 	}
+	if t.looks[Code] == (look{}) { // code told apart by nothing else
+		c.Code.Prefix, c.Code.Suffix = "`", "`"
+	}
 	return c
 }
 

@@ -23,7 +23,7 @@ func darkTheme() builtin {
 		"badge": "#9299a6", "key": "#e5ab58", "progress": "#e5ab58", "match": "#1b1d22 on #d9b779", "current-match": "bold #1b1d22 on #ffcf7d",
 		"headline": "bold #f4c988", "heading1": "bold #f4c988", "heading2": "bold #e5ab58", "heading3": "bold", "strong": "bold", "emph": "italic", "strike": "strike #9299a6",
 		"link": "#9db9d6", "link-number": "#6f7a8a", "selected-link": "bold #1b1d22 on #9db9d6",
-		"quote": "italic #b4bac6", "quote-bar": "#8a713f", "code": "#d4b3a2", "code-block": "#b4bac6", "bullet": "#e5ab58",
+		"quote": "#b4bac6", "quote-bar": "#8a713f", "code": "#d4b3a2", "code-block": "#b4bac6", "bullet": "#e5ab58",
 		"table-head": "bold", "caption": "italic #9299a6", "note": "italic #e5ab58", "added": "#8fb996 underline", "removed": "#e0787f strike",
 	}, map[string]string{
 		"dim": "white", "faint": "bright-black", "accent": "yellow", "read-title": "white", "selected-title": "bold bright-yellow", "selected-read": "yellow", "selected": "",
@@ -31,7 +31,7 @@ func darkTheme() builtin {
 		"section": "bold", "heading": "bold", "rule": "bright-black", "status": "white", "error": "bold bright-red", "warn": "yellow", "ok": "green",
 		"badge": "white", "key": "yellow", "progress": "yellow", "match": "reverse", "current-match": "bold black on yellow",
 		"headline": "bold bright-yellow", "heading1": "bold bright-yellow", "heading2": "bold yellow", "strike": "strike", "link": "cyan", "link-number": "bright-black",
-		"selected-link": "bold reverse cyan", "quote": "italic", "quote-bar": "yellow", "code": "magenta", "code-block": "white", "bullet": "yellow", "caption": "italic white",
+		"selected-link": "bold reverse cyan", "quote": "", "quote-bar": "yellow", "code": "magenta", "code-block": "white", "bullet": "yellow", "caption": "italic white",
 		"note": "italic yellow", "added": "green underline", "removed": "red strike",
 	}}
 }
@@ -47,7 +47,7 @@ func lightTheme() builtin {
 		"badge": "#5d6470", "key": "#9c5d00", "progress": "#b86e00", "match": "#1b1d22 on #ffe3a8", "current-match": "bold #1b1d22 on #ffbe45",
 		"headline": "bold #7d4a00", "heading1": "bold #7d4a00", "heading2": "bold #9c5d00", "heading3": "bold", "strong": "bold", "emph": "italic", "strike": "strike #5d6470",
 		"link": "#2f5f8f", "link-number": "#7d8490", "selected-link": "bold #ffffff on #2f5f8f",
-		"quote": "italic #3f4550", "quote-bar": "#d3a864", "code": "#8a3f1d", "code-block": "#3f4550", "bullet": "#b86e00",
+		"quote": "#3f4550", "quote-bar": "#d3a864", "code": "#8a3f1d", "code-block": "#3f4550", "bullet": "#b86e00",
 		"table-head": "bold", "caption": "italic #5d6470", "note": "italic #9c5d00", "added": "#35703f underline", "removed": "#b3313a strike",
 	}, map[string]string{
 		"dim": "bright-black", "faint": "bright-black", "accent": "blue", "read-title": "bright-black", "selected-title": "bold blue", "selected-read": "blue", "selected": "",
@@ -55,7 +55,7 @@ func lightTheme() builtin {
 		"section": "bold", "heading": "bold", "rule": "bright-black", "status": "", "error": "bold red", "warn": "magenta", "ok": "green",
 		"badge": "bright-black", "key": "blue", "progress": "blue", "match": "reverse", "current-match": "bold white on blue",
 		"headline": "bold blue", "heading1": "bold blue", "heading2": "bold blue", "strike": "strike", "link": "blue underline", "link-number": "bright-black",
-		"selected-link": "bold reverse blue", "quote": "italic", "quote-bar": "blue", "code": "magenta", "code-block": "", "bullet": "blue", "caption": "italic bright-black",
+		"selected-link": "bold reverse blue", "quote": "", "quote-bar": "blue", "code": "magenta", "code-block": "", "bullet": "blue", "caption": "italic bright-black",
 		"note": "italic magenta", "added": "green underline", "removed": "red strike",
 	}}
 }
@@ -81,7 +81,7 @@ func plainTheme() builtin {
 		"unread": "bold", "company": "underline", "watched": "bold underline", "outlet": "faint", "age": "faint", "star": "bold", "saved": "bold", "broken": "bold",
 		"section": "bold", "heading": "bold", "rule": "faint", "error": "bold", "warn": "bold", "badge": "faint", "key": "bold", "progress": "bold",
 		"match": "reverse", "current-match": "bold reverse", "headline": "bold", "heading1": "bold underline", "heading2": "bold", "heading3": "bold", "strong": "bold",
-		"emph": "italic", "strike": "strike", "link": "underline", "link-number": "faint", "selected-link": "bold reverse", "quote": "italic", "quote-bar": "faint",
+		"emph": "italic", "strike": "strike", "link": "underline", "link-number": "faint", "selected-link": "bold reverse", "quote": "", "quote-bar": "faint",
 		"table-head": "bold", "caption": "italic", "note": "italic", "added": "underline", "removed": "strike",
 	}, nil}
 }
