@@ -45,8 +45,7 @@ func decode(b []byte, contentType string) (text []byte, note string) {
 	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
 	said := declared(b)
 	served := served(contentType)
-	good, bad := utf8Score(b)
-	if bad == 0 {
+	if utf8.Valid(b) {
 		for _, label := range []string{served, said} {
 			if strings.HasPrefix(label, "iso-2022") && bytes.IndexByte(b, 0x1b) >= 0 {
 				if u, ok := convert(b, label); ok {
@@ -54,11 +53,12 @@ func decode(b []byte, contentType string) (text []byte, note string) {
 				}
 			}
 		}
-		if good > 0 && said != "" && !isUTF8(said) {
+		if said != "" && !isUTF8(said) && !isASCII(b) {
 			note = "the document says that it is " + said + " and is UTF-8"
 		}
 		return b, note
 	}
+	good, bad := utf8Score(b)
 	if good >= 3 && good >= 8*bad || good > bad && isUTF8(said) && (served == "" || isUTF8(served)) {
 		return mixed(b), "bytes that are not UTF-8 were read as windows-1252"
 	}
