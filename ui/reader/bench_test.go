@@ -150,3 +150,14 @@ func BenchmarkFind10k(b *testing.B) {
 		m.Find("eta")
 	}
 }
+
+func BenchmarkCode(b *testing.B) {
+	for _, lang := range []string{"go", "text", "unheardof"} {
+		b.Run(lang, func(b *testing.B) {
+			md := "```" + lang + "\n" + strings.Repeat("func main() { fmt.Println(\"hi\", 12) } // comment\n", 40) + "```\n"
+			for b.Loop() {
+				Render(md, Options{Width: 76, Theme: theme.Builtin(theme.Options{})[0]})
+			}
+		})
+	}
+}

@@ -3,6 +3,7 @@ package reader
 import (
 	"bytes"
 	"strings"
+	"sync"
 
 	"github.com/alecthomas/chroma/v2/lexers"
 	"github.com/yuin/goldmark/ast"
@@ -15,6 +16,16 @@ const (
 	maxColoured = 150
 	maxCode     = 4000
 )
+
+// languages are the names that glamour colours. chroma is not asked by lexers.Get, for it
+// compares a name that it does not know with hundreds of patterns, 12 ms each time.
+var languages = sync.OnceValue(func() map[string]bool {
+	known := make(map[string]bool)
+	for _, name := range lexers.Names(true) {
+		known[strings.ToLower(name)] = true
+	}
+	return known
+})
 
 // code sets a block of code, coloured by glamour if its language is known.
 func (c *composer) code(n ast.Node, lang string) {
@@ -42,7 +53,7 @@ func (c *composer) code(n ast.Node, lang string) {
 	defer c.pop()
 	var runs []run
 	lang = strings.ToLower(lang)
-	if c.th.Chroma() != "" && lang != "" && lang != "text" && ls.Len() <= maxColoured && lexers.Get(lang) != nil {
+	if c.th.Chroma() != "" && lang != "" && lang != "text" && ls.Len() <= maxColoured && languages()[lang] {
 		if e := c.ink.draw.NewElement(n, c.ink.src); e.Renderer != nil {
 			var out bytes.Buffer
 			if e.Renderer.Render(&out, c.ink.context(theme.Text)) == nil {
