@@ -127,13 +127,7 @@ func page(ctx context.Context, body []byte, src Source) (*feeds.Article, error) 
 	}
 	base := baseOf(doc, src.URL)
 	m := readMeta(doc, base)
-	a := &feeds.Article{
-		URL: m.canonical, Title: m.title, Site: m.site, Author: m.author, Published: m.published,
-		Lang: m.lang, Image: m.image, Excerpt: m.excerpt, Source: "page",
-	}
-	if a.URL == "" && base != nil {
-		a.URL = httpURL(base, base.String())
-	}
+	a := m.article(base)
 	content, err := extract(ctx, doc, m, src, base)
 	if err != nil {
 		return nil, err
@@ -152,6 +146,18 @@ func page(ctx context.Context, body []byte, src Source) (*feeds.Article, error) 
 		a.Note = join(a.Note, "The page is too large; the rest was left out.")
 	}
 	return a, nil
+}
+
+// article is what the page says of itself as the beginning of an Article.
+func (m *meta) article(base *url.URL) *feeds.Article {
+	a := &feeds.Article{
+		URL: m.canonical, Title: m.title, Site: m.site, Author: m.author, Published: m.published,
+		Lang: m.lang, Image: m.image, Excerpt: m.excerpt, Source: "page",
+	}
+	if a.URL == "" && base != nil {
+		a.URL = httpURL(base, base.String())
+	}
+	return a
 }
 
 func fromFragment(ctx context.Context, fragment string, src Source) (*feeds.Article, error) {
