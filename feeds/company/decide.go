@@ -75,6 +75,8 @@ const (
 	productInLead  = 0.35
 	inText         = 0.05 // each time in the text, up to inTextMost
 	inTextMost     = 0.42
+	besideLead     = 0.5  // in a paragraph of the text beside the company of the title
+	mostBeside     = 3    // companies of a story that are tagged for that alone
 	vagueAlone     = 0.35 // a vague name without evidence keeps this share of its weight
 )
 
@@ -88,7 +90,8 @@ type tally struct {
 	title   int
 	text    int
 	people  int
-	first   int // place of the first mention: title before summary before text
+	beside  bool // named in a paragraph with the company of the title
+	first   int  // place of the first mention: title before summary before text
 	words   []Word
 	against []string
 	vague   []pending
@@ -124,6 +127,7 @@ func (t *Tagger) judge(s *feeds.Story, explain bool) []Evidence {
 		}
 		return found[i]
 	}
+	var body paragraphs
 	note := func(text, where string, lead int, titleCase bool) {
 		t.finder.find(text, func(m mention) {
 			if shareBar(text, m.from, m.to) {
@@ -165,6 +169,9 @@ func (t *Tagger) judge(s *feeds.Story, explain bool) []Evidence {
 				}
 			}
 			c.first = min(c.first, place+m.from)
+			if where == "text" && m.role != asPerson && !m.vague {
+				body.add(text, m.from, m.company, m.role)
+			}
 			if m.role == asPerson {
 				c.persons = append(c.persons, w)
 				return
@@ -190,21 +197,84 @@ func (t *Tagger) judge(s *feeds.Story, explain bool) []Evidence {
 	note(s.Title, "title", len(s.Title), isTitleCase(s.Title))
 	summary := s.Summary
 	note(summary, "summary", firstSentence(summary), false)
-	body := s.Text
-	if len(body) > maxText {
-		body = body[:maxText]
+	rest := s.Text
+	if len(rest) > maxText {
+		rest = rest[:maxText]
 	}
-	if rest, ok := strings.CutPrefix(body, summary); ok {
-		body = rest
+	if after, ok := strings.CutPrefix(rest, summary); ok {
+		rest = after
 	}
-	if body != summary {
-		note(body, "text", 0, false)
+	if rest != summary {
+		note(rest, "text", 0, false)
 	}
 	t.tickers(s.Title+"\n"+summary, get)
 	if len(found) == 0 {
 		return nil
 	}
+	body.beside(found)
 	return t.weigh(s, found)
+}
+
+// paragraphs remembers which companies share a paragraph of the text.
+type paragraphs struct {
+	start, end int
+	now        []int // companies named in the paragraph, in order
+	all        [][]int
+}
+
+func (p *paragraphs) add(text string, at, company int, r role) {
+	if at >= p.end || at < p.start {
+		p.close()
+		p.start = strings.LastIndexByte(text[:at], '\n') + 1
+		p.end = len(text)
+		if i := strings.IndexByte(text[at:], '\n'); i >= 0 {
+			p.end = at + i
+		}
+	}
+	if r == asProduct {
+		company = -company - 1 // a product calls its maker to mind, but is not it
+	}
+	p.now = append(p.now, company)
+}
+
+func (p *paragraphs) close() {
+	if len(p.now) > 1 {
+		p.all = append(p.all, p.now)
+	}
+	p.now = nil
+}
+
+// beside gives weight to companies that the text names beside the one of the title: who
+// it buys from, invests in, competes with. A paragraph that lists many says nothing.
+func (p *paragraphs) beside(found map[int]*tally) {
+	p.close()
+	given := 0
+	for _, par := range p.all {
+		if names := slices.Clone(par); len(names) > 8 {
+			slices.Sort(names)
+			if len(slices.Compact(names)) > 8 {
+				continue
+			}
+		}
+		lead := false
+		for _, c := range par {
+			if c < 0 {
+				c = -c - 1
+			}
+			lead = lead || found[c].title > 0
+		}
+		if !lead {
+			continue
+		}
+		for _, c := range par {
+			if c < 0 || found[c].title > 0 || found[c].beside || given == mostBeside {
+				continue
+			}
+			found[c].beside = true
+			found[c].words = append(found[c].words, Word{Text: "beside the company of the title", Where: "list", As: "name", Weight: besideLead})
+			given++
+		}
+	}
 }
 
 // weigh turns what was found into scores.
@@ -283,7 +353,7 @@ func (t *Tagger) weigh(s *feeds.Story, found map[int]*tally) []Evidence {
 	// A subsidiary speaks for its parent, unless the parent's own part is known to be small.
 	for _, i := range order {
 		p := t.parent[i]
-		if p < 0 || score[i] < threshold || !speaksFor(t.list.all[i].Slug) {
+		if p < 0 || score[i] < threshold || t.list.held[i] {
 			continue
 		}
 		c := found[p]
@@ -313,16 +383,6 @@ func (t *Tagger) weigh(s *feeds.Story, found map[int]*tally) []Evidence {
 		return found[t.list.bySlug[a.Slug]].first - found[t.list.bySlug[b.Slug]].first
 	})
 	return out
-}
-
-// speaksFor reports whether a subsidiary's story is one of its parent's too: so it is
-// for those that the parent runs, not for those that it only holds.
-func speaksFor(slug string) bool {
-	switch slug {
-	case "arm", "t-mobile", "ant-group", "mobileye", "tcs", "juniper", "boston-dynamics", "polestar", "audi", "porsche", "hashicorp", "sprint", "solarcity", "vonage", "viber":
-		return false
-	}
-	return true
 }
 
 // outlet reports whether a company is the one that publishes the story.

@@ -5,7 +5,7 @@
 package company
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -16,13 +16,14 @@ import (
 	"nightdesk/feeds"
 )
 
-//go:embed data/companies.txt
-var companies string
+//go:embed data/*.txt
+var data embed.FS
 
 // A List is companies by their slugs.
 type List struct {
 	all    []feeds.Company // by slug
 	vague  [][]string      // names of each that need evidence, folded; a leading "~" needs less
+	held   []bool          // its parent only owns it: a story of it is none of the parent's
 	bySlug map[string]int
 	byName func() map[string]int
 	sum    uint64
@@ -32,16 +33,45 @@ type List struct {
 func Embedded() *List { return embedded() }
 
 var embedded = sync.OnceValue(func() *List {
-	l, err := Parse(companies)
+	l, err := load()
 	if err != nil {
 		panic("the embedded list of companies: " + err.Error()) // a test reads it
 	}
 	return l
 })
 
+// load reads the files of data, in the order of their names.
+func load() (*List, error) {
+	files, err := data.ReadDir("data")
+	if err != nil {
+		return nil, err
+	}
+	l := &List{bySlug: make(map[string]int, 2048)}
+	for _, f := range files {
+		text, err := data.ReadFile("data/" + f.Name())
+		if err == nil {
+			err = l.read(string(text))
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name(), err)
+		}
+	}
+	l.finish()
+	return l, nil
+}
+
 // Parse reads a list in the form of data/FORMAT.md. Errors name the line.
 func Parse(text string) (*List, error) {
 	l := &List{bySlug: make(map[string]int)}
+	if err := l.read(text); err != nil {
+		return nil, err
+	}
+	l.finish()
+	return l, nil
+}
+
+// read adds the blocks of one file.
+func (l *List) read(text string) error {
 	var c *feeds.Company
 	line := 0
 	for row := range strings.SplitSeq(text, "\n") {
@@ -53,21 +83,24 @@ func Parse(text string) (*List, error) {
 		if row[0] == '[' {
 			slug := strings.Trim(row, "[]")
 			if _, twice := l.bySlug[slug]; twice || slug == "" {
-				return nil, fmt.Errorf("line %d: the slug %q is empty or there already", line, slug)
+				return fmt.Errorf("line %d: the slug %q is empty or there already", line, slug)
 			}
 			l.bySlug[slug] = len(l.all)
 			l.all = append(l.all, feeds.Company{Slug: slug})
 			l.vague = append(l.vague, nil)
+			l.held = append(l.held, false)
 			c = &l.all[len(l.all)-1]
 			continue
 		}
 		key, val, ok := strings.Cut(row, ": ")
 		if !ok || c == nil {
-			return nil, fmt.Errorf("line %d: %q is no “key: value” of a company", line, row)
+			return fmt.Errorf("line %d: %q is no “key: value” of a company", line, row)
 		}
 		switch key {
 		case "name":
-			c.Name = l.names(val)[0]
+			if names := l.names(val); len(names) > 0 {
+				c.Name = names[0]
+			}
 		case "also":
 			c.Aliases = l.names(val)
 		case "products":
@@ -78,6 +111,9 @@ func Parse(text string) (*List, error) {
 			c.Tickers = l.names(val)
 		case "parent":
 			c.Parent = val
+		case "owner":
+			c.Parent = val
+			l.held[len(l.held)-1] = true
 		case "site":
 			c.Site = val
 		case "country":
@@ -87,32 +123,49 @@ func Parse(text string) (*List, error) {
 		case "about":
 			c.Description = val
 		default:
-			return nil, fmt.Errorf("line %d: a company has no %q", line, key)
+			return fmt.Errorf("line %d: a company has no %q", line, key)
 		}
 	}
-	l.finish()
-	return l, nil
+	return nil
 }
 
-// names splits a list of names; a "!" before one says that it needs evidence, a "~" that
-// it needs some, for it is seldom anything else in news of the industry.
-func (l *List) names(val string) []string {
-	out := strings.Split(val, ", ")
-	for i, n := range out {
-		if rest, vague := strings.CutPrefix(n, "!"); vague {
-			out[i] = rest
-			last := len(l.vague) - 1
-			l.vague[last] = append(l.vague[last], strings.ToLower(rest))
-		} else if rest, leaning := strings.CutPrefix(n, "~"); leaning {
-			out[i] = rest
-			last := len(l.vague) - 1
-			l.vague[last] = append(l.vague[last], "~"+strings.ToLower(rest))
+// names splits a list of names of the last company; see unmark.
+func (l *List) names(val string) []string { return l.unmark(len(l.all)-1, strings.Split(val, ", ")) }
+
+// unmark takes the marks off names of company i and remembers them: a "!" before one
+// says that it needs evidence, a "~" that it needs some, for it is seldom anything else
+// in news of the industry. Empty names are dropped.
+func (l *List) unmark(i int, marked []string) []string {
+	out := make([]string, 0, len(marked))
+	for _, n := range marked {
+		rest := strings.TrimLeft(n, "!~")
+		if rest == "" {
+			continue
 		}
+		switch n[0] {
+		case '!':
+			l.vague[i] = append(slices.Clip(l.vague[i]), strings.ToLower(rest))
+		case '~':
+			l.vague[i] = append(slices.Clip(l.vague[i]), "~"+strings.ToLower(rest))
+		}
+		out = append(out, rest)
 	}
 	return out
 }
 
+// finish sorts the list by slug and makes what is looked up in it.
 func (l *List) finish() {
+	order := make([]int, len(l.all))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return strings.Compare(l.all[a].Slug, l.all[b].Slug) })
+	all, vague, held := l.all, l.vague, l.held
+	l.all, l.vague, l.held = make([]feeds.Company, len(all)), make([][]string, len(all)), make([]bool, len(all))
+	for to, from := range order {
+		l.all[to], l.vague[to], l.held[to] = all[from], vague[from], held[from]
+		l.bySlug[l.all[to].Slug] = to
+	}
 	l.byName = sync.OnceValue(func() map[string]int {
 		m := make(map[string]int, 3*len(l.all))
 		for i := range l.all {
@@ -127,7 +180,7 @@ func (l *List) finish() {
 	})
 	h := fnv.New64a()
 	for i := range l.all {
-		fmt.Fprintf(h, "%v|%v\n", l.all[i], l.vague[i])
+		fmt.Fprintf(h, "%v|%v|%v\n", l.all[i], l.vague[i], l.held[i])
 	}
 	l.sum = h.Sum64()
 }
@@ -138,7 +191,7 @@ func (l *List) With(changes []feeds.Company) (*List, error) {
 	if len(changes) == 0 {
 		return l, nil
 	}
-	out := &List{all: slices.Clone(l.all), vague: slices.Clone(l.vague), bySlug: make(map[string]int, len(l.all))}
+	out := &List{all: slices.Clone(l.all), vague: slices.Clone(l.vague), held: slices.Clone(l.held), bySlug: make(map[string]int, len(l.all))}
 	for i := range out.all {
 		out.bySlug[out.all[i].Slug] = i
 	}
@@ -149,7 +202,14 @@ func (l *List) With(changes []feeds.Company) (*List, error) {
 				return nil, fmt.Errorf("the company %q has no name", c.Slug)
 			}
 			out.bySlug[c.Slug] = len(out.all)
-			out.all, out.vague = append(out.all, c), append(out.vague, nil)
+			out.all, out.vague, out.held = append(out.all, c), append(out.vague, nil), append(out.held, false)
+			own := &out.all[len(out.all)-1]
+			for _, names := range []*[]string{&own.Aliases, &own.Products, &own.People} {
+				*names = out.unmark(len(out.all)-1, *names)
+			}
+			if n := out.unmark(len(out.all)-1, []string{own.Name}); len(n) == 1 {
+				own.Name = n[0]
+			}
 			continue
 		}
 		o := out.all[i]
@@ -159,9 +219,9 @@ func (l *List) With(changes []feeds.Company) (*List, error) {
 				*set.to = *set.from
 			}
 		}
-		o.Aliases = slices.Concat(o.Aliases, c.Aliases)
-		o.Products = slices.Concat(o.Products, c.Products)
-		o.People = slices.Concat(o.People, c.People)
+		o.Aliases = slices.Concat(o.Aliases, out.unmark(i, c.Aliases))
+		o.Products = slices.Concat(o.Products, out.unmark(i, c.Products))
+		o.People = slices.Concat(o.People, out.unmark(i, c.People))
 		o.Tickers = slices.Concat(o.Tickers, c.Tickers)
 		out.all[i] = o
 	}
@@ -185,6 +245,30 @@ func (l *List) Lookup(name string) (feeds.Company, bool) {
 		return feeds.Company{}, false
 	}
 	return l.all[i], true
+}
+
+// Search gives the companies whose slug, name or alias begins with this, or has a word
+// that does, without regard to case, those of the name first, at most limit (0: all).
+func (l *List) Search(prefix string, limit int) []feeds.Company {
+	prefix = strings.ToLower(strings.TrimSpace(prefix))
+	var first, later []feeds.Company
+	for i := range l.all {
+		c := &l.all[i]
+		switch {
+		case prefix == "" || strings.HasPrefix(c.Slug, prefix) || strings.HasPrefix(strings.ToLower(c.Name), prefix):
+			first = append(first, *c)
+		case slices.ContainsFunc(slices.Concat([]string{c.Name}, c.Aliases), func(n string) bool {
+			n = strings.ToLower(n)
+			return strings.HasPrefix(n, prefix) || strings.Contains(n, " "+prefix)
+		}):
+			later = append(later, *c)
+		}
+	}
+	out := append(first, later...)
+	if limit > 0 && len(out) > limit {
+		out = out[:limit]
+	}
+	return out
 }
 
 // All are the companies in the order of the list. They must not be changed.
