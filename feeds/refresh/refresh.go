@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"nightdesk/feeds"
+	"nightdesk/feeds/article"
 	"nightdesk/feeds/fetch"
 	"nightdesk/feeds/parse"
 )
@@ -173,7 +174,7 @@ func (r *Refresher) one(ctx context.Context, f feeds.Feed, parsing chan struct{}
 		Username: f.Username, Password: f.Password, Filter: f.Filter,
 	}
 	if st.MovedSeen >= movedTrust && st.MovedTo != "" {
-		req.URL, req.Typed = st.MovedTo, false
+		req.URL, req.Home = st.MovedTo, f.URL
 	}
 	res, err := r.Fetch.Get(ctx, req)
 	out := result{started: started, outcome: feeds.Outcome{Feed: f}}
@@ -218,6 +219,7 @@ func (r *Refresher) one(ctx context.Context, f feeds.Feed, parsing chan struct{}
 		if s.Lang == "" {
 			s.Lang = doc.Lang
 		}
+		s.Teaser = article.Teaser(s, nil)
 		s.Companies = tag().Tag(s)
 	}
 	now := r.Now()

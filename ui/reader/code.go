@@ -11,10 +11,13 @@ import (
 	"nightdesk/ui/theme"
 )
 
-// Bounds of one block of code: what is coloured, and what is shown.
+// Bounds of code. A line takes 0.2 ms to colour, and some languages' patterns take time
+// that grows faster than the text.
 const (
-	maxColoured = 150
-	maxCode     = 4000
+	maxColoured      = 150       // lines of one block
+	maxColouredBytes = 16 << 10  // of one block
+	maxColouredTotal = 128 << 10 // of an article
+	maxCode          = 4000      // lines of one block that are shown
 )
 
 // languages are the names that glamour colours. chroma is not asked by lexers.Get, for it
@@ -53,7 +56,9 @@ func (c *composer) code(n ast.Node, lang string) {
 	defer c.pop()
 	var runs []run
 	lang = strings.ToLower(lang)
-	if c.th.Chroma() != "" && lang != "" && lang != "text" && ls.Len() <= maxColoured && languages()[lang] {
+	if c.th.Chroma() != "" && lang != "" && lang != "text" && languages()[lang] &&
+		ls.Len() <= maxColoured && len(text) <= maxColouredBytes && c.coloured+len(text) <= maxColouredTotal {
+		c.coloured += len(text)
 		if e := c.ink.draw.NewElement(n, c.ink.src); e.Renderer != nil {
 			var out bytes.Buffer
 			if e.Renderer.Render(&out, c.ink.context(theme.Text)) == nil {

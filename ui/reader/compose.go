@@ -24,6 +24,8 @@ type composer struct {
 	ground theme.Role
 	lists  int
 
+	coloured int // bytes of code so far
+
 	done Page
 }
 
@@ -57,13 +59,13 @@ func same(a, b string) bool {
 // run sets blocks until there are that many lines, all if lines is negative. It reports
 // whether nothing is left.
 func (c *composer) run(lines int) bool {
+	from := len(c.done.Lines)
 	for c.next != nil && (lines < 0 || len(c.done.Lines) < lines) {
 		n := c.next
 		c.next = n.NextSibling()
-		from := len(c.done.Lines)
 		c.block(n, n.PreviousSibling())
-		c.gate(from)
 	}
+	c.gate(from)
 	return c.next == nil
 }
 

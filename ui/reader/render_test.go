@@ -307,6 +307,7 @@ func hostile() map[string]string {
 		"marks":      "a" + strings.Repeat("\u0301", 100000),
 		"entities":   strings.Repeat("&amp;", 200000),
 		"code":       "```go\n" + strings.Repeat("x := \"\x1b[31m\"\n", 20000) + "```",
+		"colours":    strings.Repeat("```rust\n"+strings.Repeat("r#\"\"\"'", 1500)+"\n```\n\n", 100),
 		"refs":       strings.Repeat("[a]: https://example.org\n", 20000) + strings.Repeat("[a] ", 20000),
 		"headings":   strings.Repeat("# a\n", 20000),
 		"private":    "\U0010FF00" + "9\U0010FF01x\U0010FF02\U0010FF02 \U0010EEEE &#x10FF00;1&#x10FF01;x&#x10FF02; &#x10EEEE;",

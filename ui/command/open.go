@@ -1,0 +1,138 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"image"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/cli/browser"
+
+	"nightdesk/feeds/article"
+	"nightdesk/feeds/desk"
+	"nightdesk/ui"
+	"nightdesk/ui/theme"
+)
+
+// open opens the reader.
+func (a *app) open(ctx context.Context) error {
+	if !isTerminal(a.Stdin) || !isTerminal(a.Stdout) {
+		return errors.New("the reader needs a terminal on standard input and output; nightdesk list prints stories anywhere")
+	}
+	d, err := a.desk(ctx)
+	if err != nil {
+		return err
+	}
+	opt := a.readerOptions(d)
+	opt.Refresh = a.conf.Reader.Refresh == nil || *a.conf.Reader.Refresh
+	return errors.Join(a.runReader(ctx, d, opt), d.Close())
+}
+
+func (a *app) readerOptions(d *desk.Desk) ui.Options {
+	c := a.conf
+	depth := theme.TrueColor
+	term := a.Getenv("TERM")
+	switch {
+	case a.Getenv("NO_COLOR") != "" || term == "dumb":
+		depth = theme.NoColor
+	case term == "linux" || term == "xterm-16color" || term == "ansi":
+		depth = theme.Colors16
+	}
+	ascii := a.ascii || !utf8Locale(a.Getenv)
+	keys := make(map[string]string)
+	preset := ""
+	for k, v := range c.Keys {
+		if k == "preset" {
+			preset = v
+		} else {
+			keys[k] = v
+		}
+	}
+	opt := ui.Options{
+		Views: c.FeedViews(), Themes: theme.Builtin(theme.Options{Depth: depth, ASCII: ascii}), Theme: c.Reader.Theme, ASCII: ascii,
+		Keys: keys, Preset: preset, Measure: c.Reader.Width, Pictures: c.Reader.Images, Log: a.log, Now: a.Now, Open: openBrowser,
+		LoadPicture: func(ctx context.Context, id, url string) (image.Image, error) {
+			data, err := d.Picture(ctx, id, url)
+			if err != nil {
+				return nil, err
+			}
+			img, _, err := article.DecodePicture(data, article.Limits{})
+			if err != nil {
+				return nil, err
+			}
+			return article.Shrink(img, 640, 480), nil
+		},
+	}
+	if depth != theme.TrueColor {
+		opt.Pictures = "off"
+	}
+	if d.ReadOnly() {
+		opt.ReadOnly = "the database can only be read"
+	}
+	return opt
+}
+
+// utf8Locale reports whether the locale can show more than ASCII (POSIX: LC_ALL before
+// LC_CTYPE before LANG; none set is taken for a modern terminal).
+func utf8Locale(getenv func(string) string) bool {
+	for _, k := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v := getenv(k); v != "" {
+			low := strings.ToLower(v)
+			return strings.Contains(low, "utf-8") || strings.Contains(low, "utf8")
+		}
+	}
+	return true
+}
+
+// openBrowser hands an address to the system's browser, whose words must not reach the
+// screen.
+func openBrowser(url string) error {
+	browser.Stdout, browser.Stderr = io.Discard, io.Discard
+	return browser.OpenURL(url)
+}
+
+// runReader runs the reader until it is left, by key or by signal.
+func (a *app) runReader(ctx context.Context, d *desk.Desk, opt ui.Options) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	m, err := ui.New(ctx, d, opt)
+	if err != nil {
+		return usageError{err}
+	}
+	opts := []tea.ProgramOption{tea.WithFPS(120), tea.WithoutSignalHandler()}
+	if f, ok := a.Stdin.(*os.File); ok {
+		opts = append(opts, tea.WithInput(f))
+	}
+	if f, ok := a.Stdout.(*os.File); ok {
+		opts = append(opts, tea.WithOutput(f))
+	}
+	if a.Getenv("NO_COLOR") != "" {
+		opts = append(opts, tea.WithColorProfile(colorprofile.ASCII))
+	}
+	p := tea.NewProgram(m, opts...)
+	sig := make(chan os.Signal, 4)
+	signal.Notify(sig, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer signal.Stop(sig)
+	done := make(chan struct{})
+	defer close(done)
+	go func() {
+		select {
+		case <-sig:
+			p.Quit()
+		case <-ctx.Done():
+			p.Quit()
+		case <-done:
+		}
+	}()
+	_, err = p.Run()
+	if errors.Is(err, tea.ErrInterrupted) {
+		return context.Canceled
+	}
+	return err
+}
