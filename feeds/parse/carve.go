@@ -37,9 +37,8 @@ type piece struct {
 
 // carved is an item as it was found.
 type carved struct {
-	base, lang  string
-	about, link []byte // RDF's rdf:about, CDF's href
-	date        []byte // CDF's lastmod
+	base, lang string
+	about      []byte // RDF's rdf:about
 }
 
 // carving is the work on one document and its outcome.
@@ -79,6 +78,7 @@ var (
 	errPage   = errors.New("this is an HTML page, not a feed")
 	errText   = errors.New("this is text, not a feed")
 	errBroken = errors.New("the document can't be read as a feed")
+	errCrash  = errors.New("the document brings the parser down")
 )
 
 // carve reads an XML document.
@@ -102,7 +102,7 @@ func carve(src []byte, url string, known func(uint64) bool) (*carving, error) {
 		c.out = append(c.out, `<rss version="2.0"><channel>`...)
 	}
 	c.stack = append(c.stack, open{}) // the document itself
-	c.start(i, t)                     // sets namespaces, base and language of the root
+	c.start(t)                        // sets namespaces, base and language of the root
 	c.walk(i, len(src), false)
 	c.popTo(1)
 	if c.atom {

@@ -12,8 +12,18 @@ import (
 	"nightdesk/feeds/plain"
 )
 
-// Feed reads a document. Its error is one sentence for people.
-func Feed(body []byte, o Origin) (*Result, error) {
+// Feed reads a document. Its error is one sentence for people. A document that brings
+// the parser down is an error too: one bad feed must not end the program.
+func Feed(body []byte, o Origin) (r *Result, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			r, err = nil, fmt.Errorf("%w: %v", errCrash, p)
+		}
+	}()
+	return feed(body, o)
+}
+
+func feed(body []byte, o Origin) (*Result, error) {
 	src, note := decode(body, o.ContentType)
 	src = typographers(bytes.TrimLeft(src, " \t\r\n\x00"))
 	if len(src) == 0 {
@@ -102,7 +112,7 @@ func (r *Result) head(h *head, o Origin) *maker {
 	if r.Title = clip(m.line(h.title, 2*maxTitle), maxTitle); r.Title == "" {
 		r.Title = host(first(r.Site, o.URL))
 	}
-	r.Description = clip(m.line(h.description, 2*feeds.SummaryRunes), feeds.SummaryRunes)
+	r.Description = clip(m.line(h.description, feeds.SummaryRunes*5/4), feeds.SummaryRunes)
 	r.Lang = primary(h.lang)
 	r.Author, m.author = h.author, h.author
 	r.ID = clip(plain.Text(h.id), maxGUID)

@@ -132,6 +132,7 @@ func TestStory(t *testing.T) {
 		{"year nought", rssDoc(`<item><title>t</title><pubDate>Mon, 01 Jan 0001 00:00:00 GMT</pubDate></item>`), "date", "0001-01-01T00:00:00Z"},
 		{"updated", atomDoc(`<entry><title>t</title><published>2026-01-01T00:00:00Z</published><updated>2026-01-02T00:00:00Z</updated></entry>`), "date updated", "2026-01-01T00:00:00Z | 2026-01-02T00:00:00Z"},
 		{"no published", atomDoc(`<entry><title>t</title><updated>2026-01-02T00:00:00Z</updated></entry>`), "date updated", "2026-01-02T00:00:00Z | 0001-01-01T00:00:00Z"},
+		{"address of control characters", rssDoc("<item><title>t</title><enclosure url='\x10\x11'/></item>"), "url files", " | "},
 		{"scheme that acts", rssDoc(`<item><title>t</title><link>javascript:alert(1)</link><guid>javascript:x</guid></item>`), "url", ""},
 		{"address in letters", rssDoc(`<item><title>t</title><link>https://bücher.example/ä b?q=ü</link></item>`), "url", "https://xn--bcher-kva.example/%C3%A4%20b?q=%C3%BC"},
 		{"without a root", `<item><title>t</title></item>`, "title", "t"},

@@ -29,6 +29,9 @@ func resolve(base, ref string, mail bool) string {
 		}
 		return r
 	}, ref)
+	if ref == "" {
+		return ""
+	}
 	u, err := url.Parse(ref)
 	if err != nil {
 		u, err = url.Parse(mendURL(ref))

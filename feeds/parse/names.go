@@ -242,7 +242,7 @@ func single(name string) bool {
 	return false
 }
 
-// markup reports whether HTML has an element of this name; an unclosed text does not end
+// htmlName reports whether HTML has an element of this name; an unclosed text does not end
 // at one.
 func htmlName(name []byte) bool {
 	switch strings.ToLower(string(name)) {

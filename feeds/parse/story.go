@@ -109,10 +109,10 @@ func (m *maker) texts(s *feeds.Story, e *entry) {
 		m.html += len(c.out)
 	}
 	if summary.s != "" {
-		s.Summary = m.line(summary, 2*feeds.SummaryRunes)
+		s.Summary = m.line(summary, feeds.SummaryRunes*5/4)
 	}
 	if s.Summary == "" {
-		s.Summary = plain.Text(lead(s.Text, 2*feeds.SummaryRunes))
+		s.Summary = plain.Text(lead(s.Text, feeds.SummaryRunes*5/4))
 	}
 	s.Summary = clip(boilerplate(s.Summary), feeds.SummaryRunes)
 	if s.Title == "" {

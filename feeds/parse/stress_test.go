@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -107,6 +108,8 @@ func TestCorpusDamaged(t *testing.T) {
 			r, err := Feed(b, Origin{URL: "https://example.com/feed", Now: corpusNow})
 			if err == nil {
 				check2(t, r)
+			} else if errors.Is(err, errCrash) || errors.Is(err, errBroken) {
+				t.Errorf("%s damaged: %v", name, err)
 			}
 			if k == 0 && err == nil {
 				whole, err := Feed(body, Origin{URL: "https://example.com/feed", Now: corpusNow})

@@ -78,7 +78,7 @@ func (c *carving) popTo(k int) {
 }
 
 // start is what an element inherits and changes: namespaces, base, language.
-func (c *carving) start(at int, t tag) open {
+func (c *carving) start(t tag) open {
 	up := &c.stack[len(c.stack)-1]
 	o := open{name: t.name, base: up.base, lang: up.lang, ns: up.ns}
 	for _, a := range t.attrs {
@@ -121,7 +121,7 @@ func (c *carving) start(at int, t tag) open {
 // element rewrites the element whose start tag t stands at j and ends at i; it returns
 // the offset to go on at.
 func (c *carving) element(j, i, end int, t tag, inItem bool) int {
-	o := c.start(j, t)
+	o := c.start(t)
 	name := canonical(t.name, o.ns, c.atom)
 	if !inItem && (name == "item" || name == "entry") {
 		return c.item(j, i, t, o)
