@@ -19,7 +19,7 @@ import (
 const (
 	maxItems   = 5000 // read from one document
 	maxDepth   = 40   // of containers
-	maxPieces  = 200_000
+	maxPieces  = 400_000
 	maxPerItem = 1000 // pieces of one item, or of all that is in no item
 )
 

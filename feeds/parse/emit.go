@@ -134,7 +134,7 @@ func (c *carving) item(j, i int, t tag, o open) int {
 		c.implied++
 	}
 	c.total++
-	if c.total > maxItems {
+	if c.total > maxItems || len(c.pieces) > maxPieces-maxPerItem {
 		c.over++
 		return next
 	}

@@ -84,7 +84,7 @@ func (c *carving) notes(r *Result) {
 		r.note("the document is cut short after %d items", c.total)
 	}
 	if c.over > 0 {
-		r.note("only the first %d of %d items were read", maxItems, c.total)
+		r.note("only the first %d of %d items were read", c.total-c.over, c.total)
 	}
 	if c.implied > 0 {
 		r.note("%d items were not closed", c.implied)
