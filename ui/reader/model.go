@@ -40,8 +40,13 @@ func (m *Model) SetMeasure(cells int) {
 	if cells < 1 {
 		cells = DefaultMeasure
 	}
+	if cells == m.measure {
+		return
+	}
+	at := m.place()
 	m.measure = cells
 	m.rehead()
+	m.goTo(at)
 }
 
 // Resize sets the size in cells. If the width of the text changed, the page is to be

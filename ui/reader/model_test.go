@@ -338,6 +338,22 @@ func TestHeader(t *testing.T) {
 	rectangle(t, m, 80, 24, "hostile title")
 }
 
+// A note that comes while one has not scrolled yet moves nothing.
+func TestTopStaysTop(t *testing.T) {
+	m := New(dark())
+	m.Resize(50, 20)
+	s := story()
+	md := prose(500, 1)
+	m.SetArticle(s, &feeds.Article{}, nil)
+	m.SetPage(Render(md, m.Options()))
+	m.SetArticle(s, &feeds.Article{Note: "a note that takes a line of its own"}, nil)
+	m.SetPage(Render(md, m.Options()))
+	m.Resize(30, 10)
+	if m.top != 0 {
+		t.Errorf("scrolled by %d", m.top)
+	}
+}
+
 func TestViewIsKept(t *testing.T) {
 	m := opened(80, 24, prose(500, 1))
 	a, b := m.View(), m.View()

@@ -209,6 +209,9 @@ func (m *Model) SetPosition(at float64) {
 // place is the byte of the article at the first line that is seen; negative within the
 // lines above the text: that many lines before it.
 func (m *Model) place() float64 {
+	if m.top == 0 {
+		return math.Inf(-1) // the beginning, however much stands above the text
+	}
 	if m.top < len(m.head) || m.page == nil || len(m.page.Blocks) == 0 {
 		return float64(m.top - len(m.head))
 	}
@@ -228,6 +231,10 @@ func (m *Model) place() float64 {
 // goTo is the other way round.
 func (m *Model) goTo(at float64) {
 	m.seen.lines = nil
+	if math.IsInf(at, -1) {
+		m.top = 0
+		return
+	}
 	if at < 0 || m.page == nil || len(m.page.Blocks) == 0 {
 		m.top = max(0, min(len(m.head)+int(at), m.bottom()))
 		if m.page == nil {
