@@ -337,6 +337,7 @@ func (m *Model) mouseEvent(msg tea.MouseMsg) tea.Cmd {
 		case f.rail.has(ev.X, ev.Y):
 			m.rail.Scroll(n)
 		case f.reader.has(ev.X, ev.Y):
+			m.scrolled = true
 			m.reader.ScrollBy(n)
 			return m.loadPictures()
 		case f.list.has(ev.X, ev.Y):

@@ -73,6 +73,7 @@ type Model struct {
 	accounts []feeds.Story // of the story's event
 	art      map[string]reader.Art
 	asked    map[string]bool // pictures asked for
+	scrolled bool            // the reader has been moved since the article was opened
 	goTo     float64         // position to take up once the whole page is there
 	recent   []string        // queries
 	recentAt int

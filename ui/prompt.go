@@ -96,6 +96,7 @@ func (m *Model) promptChanged() tea.Cmd {
 	p := m.prompt
 	text := strings.TrimSpace(p.input.Value())
 	if p.find {
+		m.scrolled = true
 		m.reader.Find(text)
 		return nil
 	}

@@ -63,8 +63,12 @@ func (m *Model) takeRender(msg renderMsg) tea.Cmd {
 		return nil
 	}
 	m.reader.SetPage(msg.page)
+	if !m.scrolled && m.goTo == 0 { // a note in the header must not move the beginning away
+		m.reader.Top()
+	}
 	if msg.rest == nil {
 		if m.goTo > 0 {
+			m.scrolled = true
 			m.reader.SetPosition(m.goTo)
 			m.goTo = 0
 		}

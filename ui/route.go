@@ -63,12 +63,14 @@ func (m *Model) do(a action) tea.Cmd {
 		return m.cycle(-1)
 	case "next-heading":
 		if m.shape.focus == paneReader {
+			m.scrolled = true
 			m.reader.NextHeading()
 			return nil
 		}
 		return m.markFrom(1)
 	case "prev-heading":
 		if m.shape.focus == paneReader {
+			m.scrolled = true
 			m.reader.PrevHeading()
 			return nil
 		}
@@ -184,6 +186,7 @@ func (m *Model) currentID() string {
 func (m *Model) move(a action) tea.Cmd {
 	switch m.shape.focus {
 	case paneReader:
+		m.scrolled = true
 		switch a {
 		case "down":
 			m.reader.ScrollBy(1)
@@ -315,7 +318,7 @@ func (m *Model) read(s feeds.Story) tea.Cmd {
 
 // rememberPosition keeps where reading stopped.
 func (m *Model) rememberPosition() tea.Cmd {
-	if m.story.ID == "" || !m.shape.reading {
+	if m.story.ID == "" || !m.shape.reading || !m.scrolled {
 		return nil
 	}
 	at := m.reader.Position()
@@ -375,6 +378,7 @@ func (m *Model) space() tea.Cmd {
 		return m.open()
 	}
 	if !m.reader.AtEnd() {
+		m.scrolled = true
 		m.reader.PageDown()
 		return m.loadPictures()
 	}
@@ -406,6 +410,7 @@ func (m *Model) step(dir int) tea.Cmd {
 			m.list.Move(dir)
 			return m.more()
 		}
+		m.scrolled = true
 		m.reader.ScrollBy(3 * dir)
 		return m.loadPictures()
 	}
@@ -418,6 +423,7 @@ func (m *Model) step(dir int) tea.Cmd {
 
 func (m *Model) cycle(dir int) tea.Cmd {
 	if m.shape.focus == paneReader && m.reader.NextLink(dir) {
+		m.scrolled = true
 		return nil
 	}
 	order := []pane{paneRail, paneList, paneReader}

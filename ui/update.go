@@ -192,7 +192,7 @@ func (m *Model) takeArticle(msg articleMsg) tea.Cmd {
 		return nil
 	}
 	pos := 0.0
-	if msg.fetched {
+	if msg.fetched && m.scrolled {
 		pos = m.reader.Position()
 	}
 	mark := m.story.Mark

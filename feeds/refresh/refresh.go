@@ -50,7 +50,7 @@ type Refresher struct {
 	Arrived func(context.Context, []feeds.Arrival) error
 	Now     func() time.Time
 	Log     *slog.Logger
-	Workers int // documents under way at once; 0 is 64
+	Workers int // documents under way at once; 0 is 128
 
 	run sync.Mutex
 }
@@ -101,7 +101,7 @@ func (r *Refresher) Run(ctx context.Context, o Options) (feeds.Summary, error) {
 	parsing := make(chan struct{}, runtime.GOMAXPROCS(0))
 	tag := sync.OnceValue(r.Tagger)
 	var workers sync.WaitGroup
-	for range min(len(todo), cmpOr(r.Workers, 64)) {
+	for range min(len(todo), cmpOr(r.Workers, 128)) {
 		workers.Go(func() {
 			for f := range jobs {
 				res := r.one(ctx, f, parsing, tag)
@@ -219,7 +219,7 @@ func (r *Refresher) one(ctx context.Context, f feeds.Feed, parsing chan struct{}
 		if s.Lang == "" {
 			s.Lang = doc.Lang
 		}
-		s.Teaser = article.Teaser(s, nil)
+		s.Teaser = article.Teaser(s, &feeds.Article{Words: s.Words, Markdown: s.Text})
 		s.Companies = tag().Tag(s)
 	}
 	now := r.Now()

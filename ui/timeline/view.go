@@ -85,7 +85,7 @@ func (m *Model) View() []string {
 			if !first {
 				lines = append(lines, "")
 			}
-			lines = append(lines, " "+m.th.Paint(theme.Heading, cells.Day(m.rows[i].Published, loc)))
+			lines = append(lines, "   "+m.th.Paint(theme.Heading, cells.Day(m.rows[i].Published, loc)))
 		} else if m.airy() && !first {
 			lines = append(lines, "")
 		}
@@ -157,10 +157,10 @@ func (m *Model) draw(s *feeds.Story, k cacheKey) []string {
 		title := cells.Fit(s.Title, room, "…")
 		return []string{bar + m.state(s) + th.Paint(titleRole, title) + marks + th.Paint(theme.Age, tail)}
 	}
-	title := cells.Cut(s.Title, m.w-3-marksW, "…")
-	one := bar + m.state(s) + th.Paint(titleRole, title)
+	title := cells.Cut(s.Title, m.w-4-marksW, "…")
+	one := bar + m.state(s) + " " + th.Paint(titleRole, title)
 	one += cells.Blank(m.w-1-cells.Width(one)-marksW) + marks
-	return []string{one, bar + " " + m.second(s, m.w-3-4) + " " + th.Paint(theme.Age, cells.Right(age, 3, ""))}
+	return []string{one, bar + "  " + m.second(s, m.w-4-4) + " " + th.Paint(theme.Age, cells.Right(age, 3, ""))}
 }
 
 // state is one cell: unread is told by a sign as well as by weight.
