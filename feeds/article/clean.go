@@ -40,6 +40,7 @@ type verdict int8
 const (
 	fine    verdict = iota
 	weak            // clutter if it looks like it, too
+	label           // clutter if there is little prose in it
 	clutter         // clutter unless most of the text is in it
 )
 
@@ -77,6 +78,12 @@ func judge(n *html.Node) verdict {
 		if i+1 < len(ts) {
 			next = ts[i+1]
 		}
+		if i > 0 {
+			switch ts[i-1] {
+			case "no", "with", "has", "without", "hide", "show":
+				continue // of the page around it
+			}
+		}
 		v := judgeToken(t, next)
 		if v > worst {
 			worst = v
@@ -98,13 +105,13 @@ func judgeToken(t, next string) verdict {
 		"breadcrumb", "breadcrumbs", "sidebar", "navbar", "navigation", "sitenav", "masthead", "pagination", "pager", "paging",
 		"advert", "advertisement", "advertising", "adsbygoogle", "adslot", "adunit", "dfp", "gpt", "sponsored", "outbrain", "taboola", "revcontent", "mgid",
 		"popup", "modal", "lightbox", "overlay", "interstitial", "paywall", "regwall", "piano",
-		"tagcloud", "trending", "mostread", "mostpopular", "screenreader", "visuallyhidden", "noprint", "printonly", "skiplink", "authorbox", "authorbio", "aboutauthor", "postnav", "postnavigation", "yarpp", "crp", "wpcnt", "zergnet", "feedback", "rating", "ratings", "copyright", "toolbar", "backtotop", "dropdown", "megamenu", "offcanvas", "tooltip":
+		"tagcloud", "trending", "mostread", "mostpopular", "screenreader", "visuallyhidden", "noprint", "printonly", "skiplink", "authorbox", "authorbio", "aboutauthor", "postnav", "postnavigation", "yarpp", "crp", "wpcnt", "zergnet", "feedback", "copyright", "toolbar", "backtotop", "dropdown", "megamenu", "offcanvas", "tooltip":
 		if t == "jp" && next != "relatedposts" && next != "post" || t == "mc" && next != "embed" {
 			return fine
 		}
 		return clutter
 	case "ad", "ads":
-		return clutter
+		return label
 	case "post":
 		switch next {
 		case "navigation", "nav", "views", "tags", "footer", "ratings", "views-count", "related":
@@ -164,7 +171,7 @@ func judgeToken(t, next string) verdict {
 		if next == "read" || next == "popular" || next == "viewed" {
 			return clutter
 		}
-	case "social", "tags", "taglist", "topics", "promo", "promos", "promotion", "widget", "widgets", "banner", "menu", "nav", "footer", "meta", "byline", "bio", "popular", "latest", "toc", "print", "follow", "cta", "disclaimer", "credits", "categories", "tag", "views", "viewcount", "counter", "teaser", "carousel", "slider", "header", "hidden", "login", "donate", "donation", "hubspot", "category", "print-only", "app", "download", "store", "buttons", "button", "actions", "links", "list", "card", "cards", "grid", "partner", "partners", "affiliate", "sticky", "alert", "notice", "notification", "callout", "byl", "dateline", "timestamp", "date", "published", "posted", "timeago", "readtime", "reading":
+	case "social", "tags", "taglist", "topics", "promo", "promos", "promotion", "widget", "widgets", "banner", "menu", "nav", "footer", "meta", "byline", "bio", "popular", "latest", "toc", "print", "follow", "cta", "disclaimer", "credits", "categories", "tag", "views", "viewcount", "counter", "teaser", "carousel", "slider", "header", "hidden", "login", "donate", "donation", "hubspot", "category", "print-only", "app", "download", "store", "buttons", "button", "actions", "links", "list", "card", "cards", "grid", "partner", "partners", "affiliate", "sticky", "alert", "notice", "notification", "callout", "byl", "rating", "ratings", "dateline", "timestamp", "date", "published", "posted", "timeago", "readtime", "reading":
 		return weak
 	}
 	return fine
@@ -320,13 +327,18 @@ func sweep(root *html.Node) {
 			return false
 		}
 		w := s[n]
-		if hiddenSelf(n) && w.good*2 < total {
+		if hiddenSelf(n) && w.good*4 < total {
 			remove(n)
 			return false
 		}
 		switch judge(n) {
 		case clutter:
 			if w.good*5 < total*2 {
+				remove(n)
+				return false
+			}
+		case label:
+			if w.good < 200 {
 				remove(n)
 				return false
 			}
@@ -380,8 +392,38 @@ func clean(root *html.Node, m *meta) {
 		}
 		return true
 	})
+	once(root)
 	linkLists(root)
 	trimEnd(root)
+}
+
+// once takes out paragraphs that stand there a second time: pages carry a copy for narrow
+// screens, or pull a sentence out of their own text.
+func once(root *html.Node) {
+	seen := map[string]bool{}
+	walk(root, func(n *html.Node) bool {
+		if n.Type != html.ElementNode {
+			return false
+		}
+		switch n.Data {
+		case "p", "li", "blockquote", "h2", "h3", "h4", "dd":
+		default:
+			return n.Data != "pre" && n.Data != "table"
+		}
+		if hasBlock(n) && n.Data != "li" {
+			return true
+		}
+		t := strings.Join(strings.Fields(rawText(n)), " ")
+		if len(t) < 80 {
+			return true
+		}
+		if seen[t] {
+			remove(n)
+			return false
+		}
+		seen[t] = true
+		return false
+	})
 }
 
 // shortText is the folded text of a node, if it is not longer than limit bytes.
@@ -617,7 +659,7 @@ func trimEnd(root *html.Node) {
 		var part []*html.Node
 		var w weight
 		for c := h.NextSibling; c != nil; c = c.NextSibling {
-			if c.Type == html.ElementNode && isHeading(c.Data) && c.Data <= h.Data {
+			if c.Type == html.ElementNode && (isHeading(c.Data) && c.Data <= h.Data || c.Data == "table" || s[c].good > 60 && s[c].density() < 0.3 && s[c].items < 2) {
 				break
 			}
 			part = append(part, c)

@@ -12,7 +12,7 @@ import (
 
 // pickDate chooses the day of publication: JSON-LD, meta elements, time elements, marked
 // elements, then the address.
-func pickDate(m *meta, times, marked []*html.Node, base *url.URL) time.Time {
+func pickDate(doc *html.Node, m *meta, times, marked []*html.Node, base *url.URL) time.Time {
 	try := func(ss ...string) time.Time {
 		for _, s := range ss {
 			if t := readDate(s); !t.IsZero() {
@@ -31,13 +31,16 @@ func pickDate(m *meta, times, marked []*html.Node, base *url.URL) time.Time {
 		}
 	}
 	if t.IsZero() {
+		t = byURL
+	}
+	if t.IsZero() {
 		t = timeElement(times)
 	}
 	if t.IsZero() {
 		t = markedDate(marked)
 	}
-	if t.IsZero() && !byURL.IsZero() {
-		t = byURL
+	if t.IsZero() {
+		t = shownDate(doc, m.title)
 	}
 	if t.IsZero() {
 		t = try(m.ld.modified, m.tags["article:modified_time"], m.tags["og:updated_time"], m.tags["last-modified"], m.tags["dcterms.modified"], m.tags["revised"])
@@ -128,6 +131,63 @@ func markedDate(marked []*html.Node) time.Time {
 		}
 	}
 	return best
+}
+
+// shownDate is the first date that stands as a line of its own near the title, or else
+// anywhere in the page but its margins: what is left of pages that state none.
+func shownDate(doc *html.Node, title string) time.Time {
+	var near, before, any time.Time
+	seen, lines, sinceBefore := false, 0, 0
+	walk(doc, func(n *html.Node) bool {
+		if n.Type != html.ElementNode || !near.IsZero() {
+			return n.Type != html.ElementNode && near.IsZero()
+		}
+		switch n.Data {
+		case "head", "script", "style", "nav", "footer", "aside", "form", "noscript", "svg", "select":
+			return false
+		}
+		if isHeading(n.Data) && sameText(visible(n), title) {
+			seen, lines = true, 0
+			return false
+		}
+		leaf := false
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			leaf = leaf || c.Type == html.TextNode && strings.TrimSpace(c.Data) != ""
+		}
+		if !leaf || n.Data == "a" && within(n, "li") {
+			return true
+		}
+		lines++
+		sinceBefore++
+		s, ok := shortText(n, 120)
+		if !ok || len(s) < 8 {
+			return true
+		}
+		t := readDate(s)
+		if t.IsZero() || t.Year() < 1995 {
+			return true
+		}
+		if strings.ContainsRune(s, '©') {
+			return true
+		}
+		switch {
+		case seen && lines < 25:
+			near = t
+		case !seen:
+			before, sinceBefore = t, 0
+		}
+		if any.IsZero() {
+			any = t
+		}
+		return true
+	})
+	switch {
+	case !near.IsZero():
+		return near
+	case !before.IsZero() && seen:
+		return before
+	}
+	return any
 }
 
 // urlDate reads /2019/11/19/ and the like out of an address.

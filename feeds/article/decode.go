@@ -56,7 +56,7 @@ func decode(body []byte, contentType string) (text string, cut bool) {
 			}
 			b = b[n:]
 		}
-		if bad*50 < high(body) {
+		if label != "" && bad*3 < high(body) || bad*50 < high(body) {
 			return strings.ToValidUTF8(string(body), "\uFFFD"), cut
 		}
 		if label != "" {

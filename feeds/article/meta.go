@@ -86,7 +86,7 @@ func readMeta(doc *html.Node, base *url.URL) *meta {
 	}
 	m.title = pickTitle(titleTag, h1s, m, base)
 	m.author = pickAuthor(m, bylines)
-	m.published = pickDate(m, times, bylines, base)
+	m.published = pickDate(doc, m, times, bylines, base)
 	m.image = httpURL(base, firstOf(m.tags["og:image"], m.tags["og:image:url"], m.tags["og:image:secure_url"], m.tags["twitter:image"], m.tags["twitter:image:src"], m.ld.image, m.tags["thumbnail"]))
 	m.excerpt = excerpt(firstOf(m.tags["og:description"], m.tags["description"], m.tags["twitter:description"], m.ld.description))
 	m.lang = primary(firstOf(m.lang, m.tags["content-language"], m.tags["language"], m.tags["og:locale"], m.ld.lang))

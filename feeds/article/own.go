@@ -21,18 +21,25 @@ func own(doc *html.Node, m *meta) *html.Node {
 	}
 	at := body
 	// What the page itself marks as the article's text.
-	var marked *html.Node
-	best := 0
+	var marked, stated *html.Node
+	best, bodies := 0, 0
 	walk(body, func(n *html.Node) bool {
 		if n.Type != html.ElementNode {
 			return false
+		}
+		if strings.EqualFold(attr(n, "itemprop"), "articleBody") && s[n].good > 200 {
+			stated = n
+			bodies++
 		}
 		if g := s[n].good; g > best && g*2 > total && bodyNamed(n) {
 			marked, best = n, g
 		}
 		return true
 	})
-	if marked != nil {
+	switch {
+	case bodies == 1 && s[stated].good*5 > total:
+		at = stated
+	case marked != nil:
 		at = marked
 	}
 	for {

@@ -60,13 +60,11 @@ func pick(a, b *html.Node, m *meta, witness string) *html.Node {
 			}
 		}
 	}
-	out := a
-	switch {
-	case a == nil || wa == 0:
-		out = b
-	case b == nil || wb == 0:
-	case wb > wa*5/4:
-		out = b
+	// Measured over the corpus ours is the better one nearly always, but for pages where it
+	// finds only a piece: there it has much less.
+	out := b
+	if b == nil || wb*2 < wa {
+		out = a
 	}
 	if body != nil {
 		have := textOf(out)
