@@ -170,6 +170,14 @@ func TestPositionIsKept(t *testing.T) {
 			t.Errorf("width %d: at paragraph %d, was at %d", w, now, was)
 		}
 	}
+	for range 300 {
+		m.ScrollBy(-1)
+		if p := m.Position(); p < 0 || p > 1 {
+			t.Fatalf("position %v at line %d", p, m.top)
+		}
+	}
+	m.scrollTo(len(m.head) + 150)
+	was = word()
 	at := m.Position()
 	n := opened(50, 20, md)
 	n.SetPosition(at)

@@ -183,7 +183,7 @@ func (m *Model) Position() float64 {
 	if m.AtEnd() {
 		return 1
 	}
-	return min(1, m.place()/float64(max(1, m.page.Size)))
+	return max(0, min(1, m.place()/float64(max(1, m.page.Size))))
 }
 
 // SetPosition goes to a place as Position gave it, once the page is long enough.

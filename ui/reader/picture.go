@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"image"
+	"image/color"
 	"strconv"
 	"strings"
 
@@ -60,7 +61,7 @@ func (c *composer) picture(p spot) {
 		if art.Kitty != 0 && c.th.Depth == theme.TrueColor {
 			lines = placeholders(art.Kitty, at.Cols, at.Rows)
 		} else if c.th.Depth == theme.TrueColor {
-			lines = halfBlocks(art.Image, at.Cols, at.Rows)
+			lines = halfBlocks(art.Image, at.Cols, at.Rows, c.th.Dark)
 		}
 		at.Rows = len(lines)
 		pad := cells.Blank((c.width - at.Cols) / 2)
@@ -120,9 +121,16 @@ func Fit(b image.Rectangle, cols, rows int) (int, int) {
 	return min(max(w, 1), cols), min(max(h, 1), rows)
 }
 
-// halfBlocks draws a picture with two colours a cell.
-func halfBlocks(src image.Image, cols, rows int) []string {
-	small := scale(src, cols, 2*rows)
+// halfBlocks draws a picture with two colours a cell; what is transparent is as dark or
+// light as the screen.
+func halfBlocks(src image.Image, cols, rows int, dark bool) []string {
+	small := image.NewRGBA(image.Rect(0, 0, cols, 2*rows))
+	ground := image.White
+	if dark {
+		ground = image.NewUniform(color.Gray{24})
+	}
+	draw.Draw(small, small.Bounds(), ground, image.Point{}, draw.Src)
+	draw.ApproxBiLinear.Scale(small, small.Bounds(), src, src.Bounds(), draw.Over, nil)
 	out := make([]string, rows)
 	var b []byte
 	for y := range out {
@@ -155,7 +163,7 @@ func halfBlocks(src image.Image, cols, rows int) []string {
 
 func scale(src image.Image, w, h int) *image.RGBA {
 	dst := image.NewRGBA(image.Rect(0, 0, w, h))
-	draw.ApproxBiLinear.Scale(dst, dst.Bounds(), src, src.Bounds(), draw.Over, nil)
+	draw.ApproxBiLinear.Scale(dst, dst.Bounds(), src, src.Bounds(), draw.Src, nil)
 	return dst
 }
 

@@ -169,3 +169,23 @@ func (t *Theme) Style(r Role) Style { return Style{t, r} }
 
 // Render is Paint.
 func (s Style) Render(text string) string { return s.t.Paint(s.r, text) }
+
+// Preview shows every role by its name, in columns of a width of w cells: for a person
+// who is making a theme.
+func (t *Theme) Preview(w int) []string {
+	const column = 18
+	cols := max(1, w/column)
+	var out []string
+	for r := Role(0); r < roles; {
+		var b strings.Builder
+		for c := 0; c < cols && r < roles; c++ {
+			b.WriteString(t.Paint(r, names[r]))
+			if c < cols-1 && r < roles-1 {
+				b.WriteString(strings.Repeat(" ", column-len(names[r])))
+			}
+			r++
+		}
+		out = append(out, b.String())
+	}
+	return out
+}

@@ -1,6 +1,8 @@
 package theme
 
 import (
+	"math"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -123,6 +125,75 @@ func TestGlyphsAreOneCell(t *testing.T) {
 	for _, s := range []string{asciiGlyphs().Star, asciiGlyphs().Cursor, asciiGlyphs().Wrapped} {
 		if s[0] >= 0x80 {
 			t.Errorf("%q is no ASCII", s)
+		}
+	}
+}
+
+// contrast is that of WCAG 2: from 1 to 21.
+func contrast(a, b string) float64 {
+	lum := func(hex string) float64 {
+		var sum float64
+		for i, weight := range []float64{0.2126, 0.7152, 0.0722} {
+			n, _ := strconv.ParseUint(hex[1+2*i:3+2*i], 16, 8)
+			v := float64(n) / 255
+			if v <= 0.04045 {
+				v /= 12.92
+			} else {
+				v = math.Pow((v+0.055)/1.055, 2.4)
+			}
+			sum += weight * v
+		}
+		return sum
+	}
+	x, y := lum(a), lum(b)
+	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+}
+
+func TestContrast(t *testing.T) {
+	for name, grounds := range map[string][]string{"dark": {"#000000", "#16181d", "#1e1e2e"}, "light": {"#ffffff", "#fafafa"}} {
+		th, err := New(name, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range Roles() {
+			l := th.looks[r]
+			want := 4.5
+			switch r {
+			case Rule, QuoteBar: // lines, not to be read
+				continue
+			case Faint, LinkNumber, Age, Section, Unread, Star, Progress, Bullet: // signs, and what may be overlooked
+				want = 3
+			}
+			if l.fg == "" {
+				continue
+			}
+			on := grounds
+			if l.bg != "" {
+				on = []string{l.bg}
+			}
+			for _, g := range on {
+				if c := contrast(l.fg, g); c < want {
+					t.Errorf("%s: %s %s on %s: contrast %.2f, want %.1f", name, r, l.fg, g, c, want)
+				}
+			}
+		}
+	}
+}
+
+func TestPreview(t *testing.T) {
+	for _, th := range Builtin(Options{}) {
+		all := ansi.Strip(strings.Join(th.Preview(80), "\n"))
+		for _, r := range Roles() {
+			if !strings.Contains(all, r.String()) {
+				t.Errorf("%s: no %s", th.Name, r)
+			}
+		}
+		for _, w := range []int{1, 40, 80} {
+			for _, l := range th.Preview(w) {
+				if ansi.StringWidth(l) > max(w, 18) {
+					t.Errorf("width %d: %q", w, l)
+				}
+			}
 		}
 	}
 }
