@@ -312,7 +312,11 @@ func (m *Model) accountsPicker(ev feeds.Event) overlay {
 		}
 		items = append(items, item{label, cells.Cut(detail, 26, "…"), func(m *Model) tea.Cmd { return m.read(s) }})
 	}
-	p := newPicker(fmt.Sprintf("%d accounts of one happening", len(items)), items)
+	title := fmt.Sprintf("%d accounts of one happening", len(items))
+	if len(items) == 1 {
+		title = "The only account so far"
+	}
+	p := newPicker(title, items)
 	p.plain = true
 	return p
 }
