@@ -28,15 +28,39 @@ func namesAuthorOrDate(n *html.Node) bool {
 }
 
 // pickAuthor chooses the author: what the page states for machines, else what its markup
-// calls one, else a short "By …".
-func pickAuthor(m *meta, marked []*html.Node) string {
-	if s := nameList(m.ld.authors, m.site); s != "" {
+// calls one, else a short "By …". A person goes before the outlet's own name.
+func pickAuthor(doc *html.Node, m *meta, marked []*html.Node, host string) string {
+	stated := ""
+	for _, s := range [...]string{nameList(m.ld.names(), m.site), nameList(m.authors, m.site)} {
+		switch {
+		case s == "":
+		case !isSite(s, m.site, host) && !handle(s):
+			return s
+		case stated == "":
+			stated = s
+		}
+	}
+	if s := markedAuthor(m, marked); s != "" && !isSite(s, m.site, host) {
 		return s
 	}
-	if s := nameList(m.authors, m.site); s != "" {
+	if s := shownAuthor(doc, m); s != "" && !isSite(s, m.site, host) {
 		return s
 	}
-	// Markup, by how plainly it says so.
+	if t := m.tags["twitter:data1"]; t != "" && strings.Contains(strings.ToLower(m.tags["twitter:label1"]), "writ") {
+		if s := nameList([]string{t}, m.site); s != "" {
+			return s
+		}
+	}
+	return stated
+}
+
+// handle reports whether a name is one of an account rather than of a person.
+func handle(s string) bool {
+	return !strings.ContainsAny(s, " ") && (strings.ToLower(s) == s || strings.ContainsAny(s, "_.0123456789")) && !isCJK([]rune(s)[0])
+}
+
+// markedAuthor is the name in the element whose names say most plainly that it holds one.
+func markedAuthor(m *meta, marked []*html.Node) string {
 	best, bestRank := "", 0
 	for _, n := range marked {
 		rank := authorRank(n)
@@ -53,28 +77,114 @@ func pickAuthor(m *meta, marked []*html.Node) string {
 		if t == "" {
 			t = attr(n, "content")
 		}
+		if a := firstLink(n); a != "" && nameList([]string{a}, m.site) != "" && len(a) < 60 {
+			t = a
+		}
 		if utf8.RuneCountInString(t) > 120 {
-			if rank >= 4 {
-				if l := firstLink(n); l != "" && rank >= 4 {
-					t = l
-				} else {
-					continue
-				}
-			} else {
-				continue
-			}
+			continue
 		}
 		if s := nameList([]string{t}, m.site); s != "" {
 			best, bestRank = s, rank
 		}
 	}
-	if best != "" {
-		return best
+	return best
+}
+
+// shownAuthor finds what readers see: "By NAME" as a line, a label and the name below it,
+// or a link to an author's page.
+func shownAuthor(doc *html.Node, m *meta) string {
+	linked, byline := "", ""
+	expect, lines := false, 0
+	walk(doc, func(n *html.Node) bool {
+		if n.Type != html.ElementNode || byline != "" {
+			return false
+		}
+		switch n.Data {
+		case "head", "script", "style", "nav", "footer", "aside", "form", "noscript", "svg", "select", "button":
+			return false
+		}
+		for _, t := range tokens(attr(n, "class") + " " + attr(n, "id")) {
+			if t == "comment" || t == "comments" || t == "related" || t == "sidebar" {
+				return false
+			}
+		}
+		if n.Data == "a" && linked == "" {
+			href := strings.ToLower(attr(n, "href"))
+			for _, w := range [...]string{"/author/", "/authors/", "/autor/", "/autoren/", "/writers/", "/contributor/", "/contributors/", "/people/", "/profile/", "/by/", "/staff/", "/journalist/", "?author=", "/redaktion/", "/reporter/"} {
+				if strings.Contains(href, w) {
+					if t := plain.Text(visible(n)); len(t) < 60 {
+						linked = nameList([]string{t}, m.site)
+					}
+					break
+				}
+			}
+		}
+		leaf := false
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			leaf = leaf || c.Type == html.TextNode && strings.TrimSpace(c.Data) != ""
+		}
+		if !leaf {
+			return true
+		}
+		if lines++; lines > 1500 {
+			return false
+		}
+		t, ok := shortText(n, 110)
+		if !ok || t == "" {
+			return true
+		}
+		l := strings.ToLower(strings.TrimRight(t, ": "))
+		if expect {
+			expect = false
+			if len(strings.Fields(t)) <= 6 {
+				if byline = nameList([]string{t}, m.site); byline != "" {
+					return false
+				}
+			}
+		}
+		switch l {
+		case "by", "written by", "author", "article by", "words by", "autor", "autorin", "von", "posted by", "story by", "text", "authors", "par", "por":
+			expect = l != "text"
+			return true
+		}
+		for _, p := range [...]string{"by ", "by: ", "written by ", "article by ", "posted by ", "von ", "author: ", "autor: ", "autorin: ", "text: ", "words by ", "par ", "por ", "published by ", "story by "} {
+			if rest, ok := cutFold(t, p); ok {
+				rest = strings.TrimSpace(rest)
+				name := nameList([]string{rest}, m.site)
+				if f := strings.Fields(name); len(f) >= 1 && len(f) <= 8 && (len(f) > 1 || n.Data != "p" || find(n, "a") != nil || len(strings.Fields(rest)) == 1) && capitalized(f, p == "by " && len(f) == 1) {
+					byline = name
+					return false
+				}
+			}
+		}
+		return true
+	})
+	if byline != "" {
+		return byline
 	}
-	if t := m.tags["twitter:data1"]; t != "" && strings.Contains(strings.ToLower(m.tags["twitter:label1"]), "writ") {
-		return nameList([]string{t}, m.site)
+	return linked
+}
+
+func cutFold(s, prefix string) (string, bool) {
+	if len(s) > len(prefix) && strings.EqualFold(s[:len(prefix)], prefix) {
+		return s[len(prefix):], true
 	}
-	return ""
+	return "", false
+}
+
+// capitalized reports whether words look like a name: the first and the last of them begin
+// with a capital letter (or with a letter of a script without).
+func capitalized(f []string, loose bool) bool {
+	if loose {
+		return true
+	}
+	for _, w := range [...]string{f[0], f[len(f)-1]} {
+		r, _ := utf8.DecodeRuneInString(w)
+		if unicode.IsLower(r) || !unicode.IsLetter(r) && r != '(' {
+			return false
+		}
+	}
+	return true
 }
 
 func firstLink(n *html.Node) string {
@@ -140,17 +250,37 @@ func nameList(in []string, site string) string {
 	seen := map[string]bool{}
 	for _, s := range in[:min(len(in), 12)] {
 		s = plain.Text(html.UnescapeString(s))
+		if strings.Contains(s, "://") {
+			continue
+		}
+		for _, after := range [...]string{"ritten by ", "Autor: ", "Author: ", "uthored by: ", "all posts by ", "osts by "} {
+			if i := strings.Index(s, after); i >= 0 && i < 60 {
+				s = s[i+len(after):]
+			}
+		}
 		s = stripBy(s)
-		for _, sep := range [...]string{" | ", " • ", " · ", " – ", " — ", " - ", "\u00a0", " on ", " Updated", " Published", " Posted", " am ", " um ", " in ", " for ", "//"} {
+		for _, sep := range [...]string{" | ", " • ", " · ", " – ", " — ", " - ", "\u00a0", " on ", " Updated", " Published", " Posted", " am ", " um ", " in ", " for ", " Reviewed ", ". Reviewed", " Stand:", " Stand ", " Quelle", " Datum", " Content ", " designed", ", Privacy", " View ", " Read ", " Follow"} {
 			if i := strings.Index(s, sep); i > 2 {
 				s = s[:i]
 			}
 		}
-		s = strings.Trim(s, " ,;:|-–—•·/()")
+		if i := strings.IndexAny(s, "0123456789"); i > 4 && s[i-1] == ' ' {
+			s = s[:i] // a date follows
+			f := strings.Fields(s)
+			for len(f) > 2 && (monthNamed(strings.Trim(f[len(f)-1], ".,")) > 0 || weekday(f[len(f)-1])) {
+				f = f[:len(f)-1]
+			}
+			s = strings.Join(f, " ")
+		}
+		s = strings.Trim(s, " ,;:|-–—•·/→›»")
 		if !isName(s) {
 			continue
 		}
-		if k := squeeze(s); !seen[k] {
+		known := false
+		for _, o := range out {
+			known = known || strings.Contains(squeeze(o), squeeze(s))
+		}
+		if k := squeeze(s); !seen[k] && !known {
 			seen[k] = true
 			out = append(out, s)
 		}
@@ -168,7 +298,18 @@ func nameList(in []string, site string) string {
 	return strings.Join(out, ", ")
 }
 
+func weekday(w string) bool {
+	switch strings.ToLower(strings.Trim(w, ".,")) {
+	case "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "wed", "thu", "fri", "sat", "sun":
+		return true
+	}
+	return false
+}
+
 func stripBy(s string) string {
+	if len(s) > 3 && (s[:2] == "By") && s[2] >= 'A' && s[2] <= 'Z' {
+		s = s[2:]
+	}
 	for range 3 {
 		l := strings.ToLower(s)
 		done := true
@@ -188,7 +329,7 @@ func stripBy(s string) string {
 
 func isName(s string) bool {
 	n := utf8.RuneCountInString(s)
-	if n < 2 || n > 100 || strings.Contains(s, "://") || strings.Contains(s, "www.") || strings.HasPrefix(s, "@") || strings.ContainsAny(s, "{}<>[]=") {
+	if n < 2 || n > 100 || strings.Contains(s, "://") || strings.Contains(s, "www.") || strings.HasPrefix(s, "@") || strings.Contains(s, ".com/") || strings.ContainsAny(s, "{}<>[]=") {
 		return false
 	}
 	letters, digits := 0, 0
@@ -204,7 +345,7 @@ func isName(s string) bool {
 		return false
 	}
 	switch strings.ToLower(s) {
-	case "admin", "administrator", "author", "authors", "autor", "staff", "editor", "guest", "none", "null", "undefined", "unknown", "anonymous", "webmaster", "redaktion", "root", "wordpress", "user", "share", "follow", "written", "posted", "published", "date", "name", "more", "about", "the author", "about the author", "view all posts", "read more", "author archive":
+	case "admin", "administrator", "author", "authors", "autor", "staff", "editor", "guest", "none", "null", "undefined", "unknown", "anonymous", "webmaster", "redaktion", "root", "wordpress", "user", "share", "follow", "written", "posted", "published", "date", "name", "more", "about", "the author", "about the author", "view all posts", "read more", "author archive", "von", "by", "some", "alle beiträge", "archiv anzeigen", "page.head.extra.author", "all posts", "profile", "website", "contact", "home", "login", "contributor", "contributors":
 		return false
 	}
 	return len(strings.Fields(s)) <= 12

@@ -186,7 +186,9 @@ func TestCorpus(t *testing.T) {
 	}
 	mean, median := middle(f1s)
 	t.Logf("all with gold text: F1 mean %.4f median %.4f; %d pages under 0.3 that readability reads above 0.8; %d pages failed", mean, median, low, failed)
-	share := func(n, of int) string { return fmt.Sprintf("%d of %d (%.1f %%)", n, of, 100*float64(n)/float64(max(of, 1))) }
+	share := func(n, of int) string {
+		return fmt.Sprintf("%d of %d (%.1f %%)", n, of, 100*float64(n)/float64(max(of, 1)))
+	}
 	t.Logf("passages that stay %s, gone %s", share(with, withAll), share(without, withoutAll))
 	t.Logf("dates %s, titles %s, authors %s", share(dates, datesAll), share(titles, titlesAll), share(authors, authorsAll))
 	n := time.Duration(len(golds))

@@ -14,7 +14,9 @@ type linked struct {
 	title, body, published, modified, description, image, site, url, lang string
 	authors                                                               []string
 	walled                                                                bool
-	rank                                                                  int // of the type that gave the title
+	rank                                                                  int               // of the type that gave the title
+	persons                                                               map[string]string // names of persons by their @id
+	byRef                                                                 []string          // @id of authors that are named elsewhere
 }
 
 func (l *linked) read(s string) {
@@ -68,6 +70,13 @@ func (l *linked) object(o map[string]any) {
 	rank := 0
 	for _, t := range texts(o["@type"]) {
 		switch i := strings.LastIndexAny(t, "/:"); t[i+1:] {
+		case "Person":
+			if id, nm := one(o["@id"]), one(o["name"]); id != "" && nm != "" && len(l.persons) < 50 {
+				if l.persons == nil {
+					l.persons = map[string]string{}
+				}
+				l.persons[id] = nm
+			}
 		case "NewsArticle", "BlogPosting", "Article", "TechArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle",
 			"ReviewNewsArticle", "BackgroundNewsArticle", "ScholarlyArticle", "LiveBlogPosting", "Report", "SocialMediaPosting", "DiscussionForumPosting", "AskPublicNewsArticle", "AdvertiserContentArticle", "SatiricalArticle":
 			rank = max(rank, 3)
@@ -115,6 +124,11 @@ func (l *linked) object(o map[string]any) {
 		if names := people(firstAny(o["author"], o["creator"])); len(names) > 0 && (better || len(l.authors) == 0) {
 			l.authors = names
 		}
+		if ref, ok := o["author"].(map[string]any); ok && ref["name"] == nil {
+			if id := one(ref["@id"]); id != "" && len(l.byRef) < 20 {
+				l.byRef = append(l.byRef, id)
+			}
+		}
 	}
 	switch free := o["isAccessibleForFree"].(type) {
 	case bool:
@@ -122,6 +136,17 @@ func (l *linked) object(o map[string]any) {
 	case string:
 		l.walled = l.walled || strings.EqualFold(free, "false")
 	}
+}
+
+// names are the authors, those that are only referred to with their names looked up.
+func (l *linked) names() []string {
+	out := l.authors
+	for _, id := range l.byRef {
+		if nm := l.persons[id]; nm != "" && len(out) < 12 {
+			out = append(out, nm)
+		}
+	}
+	return out
 }
 
 func firstAny(vs ...any) any {

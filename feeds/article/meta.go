@@ -85,7 +85,11 @@ func readMeta(doc *html.Node, base *url.URL) *meta {
 		base, _ = url.Parse(m.canonical)
 	}
 	m.title = pickTitle(titleTag, h1s, m, base)
-	m.author = pickAuthor(m, bylines)
+	host := ""
+	if base != nil {
+		host = strings.TrimPrefix(base.Hostname(), "www.")
+	}
+	m.author = pickAuthor(doc, m, bylines, host)
 	m.published = pickDate(doc, m, times, bylines, base)
 	m.image = httpURL(base, firstOf(m.tags["og:image"], m.tags["og:image:url"], m.tags["og:image:secure_url"], m.tags["twitter:image"], m.tags["twitter:image:src"], m.ld.image, m.tags["thumbnail"]))
 	m.excerpt = excerpt(firstOf(m.tags["og:description"], m.tags["description"], m.tags["twitter:description"], m.ld.description))

@@ -31,9 +31,16 @@ func pickTitle(titleTag string, h1s []*html.Node, m *meta, base *url.URL) string
 	for _, h := range heads {
 		for _, other := range [...]string{titleTag, og, m.ld.title} {
 			if other != "" && len(words(h)) > 1 && likeness(h, other) >= 0.6 {
+				// A line over or under the title within the same heading is not part of it.
+				if c := trimSite(other, m.site, host); len(words(c)) > 2 && len(c) < len(h) && (strings.HasPrefix(h, c) || strings.HasSuffix(h, c)) {
+					return c
+				}
 				return h
 			}
 		}
+	}
+	if len(heads) == 1 && len(words(heads[0])) > 3 && !isSite(heads[0], m.site, host) {
+		return heads[0]
 	}
 	if ogCut != "" && !sameText(ogCut, m.site) {
 		return ogCut
