@@ -167,13 +167,12 @@ func (c *composer) text(runs []run) {
 }
 
 // push indents what follows, if there is room for it.
-func (c *composer) push(p prefix) bool {
+func (c *composer) push(p prefix) {
 	if c.width-p.w < 8 {
 		p = prefix{}
 	}
 	c.prefix = append(c.prefix, p)
 	c.width -= p.w
-	return p.w > 0
 }
 
 func (c *composer) pop() {
@@ -254,9 +253,6 @@ func (c *composer) heading(n *ast.Heading) {
 	c.mark(n)
 	c.done.Headings = append(c.done.Headings, Heading{n.Level, plain.Text(words), len(c.done.Lines)})
 	c.text(c.ink.inline(n, role))
-	if n.NextSibling() != nil && n.Level <= 2 && n.NextSibling().Kind() == ast.KindList {
-		return
-	}
 }
 
 // paragraph sets text, with an empty line before it if apart.

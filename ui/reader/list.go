@@ -42,10 +42,7 @@ func (c *composer) list(n *ast.List) {
 		if c.lists == 0 && len(c.prefix) == 0 && c.width > 30 {
 			sign, w = " "+sign, w+1
 		}
-		fits := c.push(prefix{first: c.th.Paint(role, sign) + " ", rest: cells.Blank(w), w: w})
-		if !fits && c.width > cells.Width(sign)+2 { // too narrow to indent: the sign alone
-			c.prefix[len(c.prefix)-1] = prefix{first: ""}
-		}
+		c.push(prefix{first: c.th.Paint(role, sign) + " ", rest: cells.Blank(w), w: w})
 		was, first := c.lists, c.first
 		c.lists++
 		before := len(c.done.Lines)

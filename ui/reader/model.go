@@ -180,6 +180,10 @@ func (m *Model) rehead() {
 	if m.has && m.w > 0 {
 		m.head = header(m.th, &m.story, m.article, m.accounts, m.textWidth(), m.h < 18)
 	}
+	m.find.stale = true
+	if m.find.text != "" {
+		m.refind()
+	}
 }
 
 // margin and textWidth are the only arithmetic on the width.

@@ -239,6 +239,15 @@ func TestFind(t *testing.T) {
 	if m.Find("nothing of the kind") != 0 || m.NextMatch(1) {
 		t.Error("found what is not there")
 	}
+	m.Find("trainium racks")
+	s := story()
+	s.Mark = feeds.Mark{}
+	m.SetArticle(s, &feeds.Article{Note: strings.Repeat("a long note ", 20)}, nil) // more above the text
+	m.Find("needle here")
+	m.SetArticle(s, &feeds.Article{}, nil)
+	if hit := m.find.hits[0][0]; !strings.Contains(ansi.Strip(m.line(hit.Line)), "needle here") {
+		t.Errorf("the match is at %q", ansi.Strip(m.line(hit.Line)))
+	}
 	if !m.Unfind() || m.Unfind() || m.Finding() {
 		t.Error("unfind")
 	}
