@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"image"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -166,5 +167,12 @@ func BenchmarkCode(b *testing.B) {
 				Render(md, Options{Width: 76, Theme: theme.Builtin(theme.Options{})[0]})
 			}
 		})
+	}
+}
+
+func BenchmarkPicture(b *testing.B) {
+	img := image.NewRGBA(image.Rect(0, 0, 1200, 800))
+	for b.Loop() {
+		halfBlocks(img, 48, 16, true)
 	}
 }

@@ -52,8 +52,15 @@ func newComposer(md string, o Options) *composer {
 	return c
 }
 
-func same(a, b string) bool {
-	return strings.EqualFold(strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " "))
+// same reports whether a heading says what the title says already, with or without the
+// name of the site behind it.
+func same(heading, title string) bool {
+	a, b := strings.ToLower(strings.Join(strings.Fields(heading), " ")), strings.ToLower(strings.Join(strings.Fields(title), " "))
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	rest, ok := strings.CutPrefix(b, a)
+	return ok && (rest == "" || len(a) >= 20 && strings.IndexByte(" |-:", rest[0]) >= 0)
 }
 
 // run sets blocks until there are that many lines, all if lines is negative. It reports

@@ -90,6 +90,9 @@ func (c *composer) picture(p spot) {
 	}
 	for _, l := range set(runs, c.ink.links, c.width) {
 		l.spans = nil
+		if at.Rows > 0 { // below the middle of the picture
+			l.text = cells.Blank((c.width-l.w)/2) + l.text
+		}
 		c.emit(l)
 	}
 }
@@ -130,7 +133,7 @@ func halfBlocks(src image.Image, cols, rows int, dark bool) []string {
 		ground = image.NewUniform(color.Gray{24})
 	}
 	draw.Draw(small, small.Bounds(), ground, image.Point{}, draw.Src)
-	draw.ApproxBiLinear.Scale(small, small.Bounds(), src, src.Bounds(), draw.Over, nil)
+	scaler(src).Scale(small, small.Bounds(), src, src.Bounds(), draw.Over, nil)
 	out := make([]string, rows)
 	var b []byte
 	for y := range out {
@@ -161,9 +164,18 @@ func halfBlocks(src image.Image, cols, rows int, dark bool) []string {
 	return out
 }
 
+// scaler looks at every pixel of a picture, unless they are so many that it would be
+// noticed.
+func scaler(src image.Image) draw.Scaler {
+	if b := src.Bounds(); b.Dx()*b.Dy() > 2<<20 {
+		return draw.ApproxBiLinear
+	}
+	return draw.BiLinear
+}
+
 func scale(src image.Image, w, h int) *image.RGBA {
 	dst := image.NewRGBA(image.Rect(0, 0, w, h))
-	draw.ApproxBiLinear.Scale(dst, dst.Bounds(), src, src.Bounds(), draw.Src, nil)
+	scaler(src).Scale(dst, dst.Bounds(), src, src.Bounds(), draw.Src, nil)
 	return dst
 }
 

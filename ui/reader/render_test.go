@@ -151,9 +151,19 @@ func TestRender(t *testing.T) {
 }
 
 func TestTitleIsNotRepeated(t *testing.T) {
-	p := Render("# The  Title\n\ntext", Options{Width: 40, Theme: dark(), Title: "The title"})
-	if got := stripped(p); got != "text" {
-		t.Errorf("%q", got)
+	for _, c := range []struct {
+		title, heading string
+		left           bool
+	}{
+		{"The title", "The  Title", true}, {"The title", "The title of another", false}, {"The title", "Title", false}, {"", "Title", false},
+		{"A headline that is long enough - The Site", "A headline that is long enough", true},
+		{"A headline that is long enough", "A headline that is long enough | The Site", true},
+		{"A headline that is long enough", "A headline that is long enoughs", false},
+	} {
+		p := Render("# "+c.heading+"\n\ntext", Options{Width: 80, Theme: dark(), Title: c.title})
+		if got := stripped(p); (got == "text") != c.left {
+			t.Errorf("%q under %q: %q", c.heading, c.title, got)
+		}
 	}
 }
 
@@ -208,7 +218,7 @@ func TestPictures(t *testing.T) {
 				t.Errorf("row %d is %d cells", i, ansi.StringWidth(p.Lines[at.Line+i]))
 			}
 		}
-		if got := ansi.Strip(p.Lines[at.Line+at.Rows]); got != "▎ alt" {
+		if got := ansi.Strip(p.Lines[at.Line+at.Rows]); strings.Join(strings.Fields(got), " ") != "▎ alt" {
 			t.Errorf("caption %q", got)
 		}
 		if _, err := Transmit(img, 7, at.Cols, at.Rows, 8, 16); err != nil {
