@@ -73,7 +73,7 @@ func (c *composer) code(n ast.Node, lang string) {
 		c.emit(l)
 	}
 	if ls.Len() > maxCode {
-		c.text([]run{{text: "… and more, left out", sgr: c.th.SGR(theme.Note)}})
+		c.text([]run{{text: c.th.Glyphs.Ellipsis + " and more, left out", sgr: c.th.SGR(theme.Note)}})
 	}
 }
 

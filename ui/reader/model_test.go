@@ -355,6 +355,27 @@ func TestHeader(t *testing.T) {
 	rectangle(t, m, 80, 24, "hostile title")
 }
 
+// A terminal without Unicode gets none from the pane itself.
+func TestASCII(t *testing.T) {
+	for _, th := range theme.Builtin(theme.Options{ASCII: true}) {
+		m := New(th)
+		m.Resize(60, 200)
+		m.SetArticle(story(), &feeds.Article{Teaser: true}, nil)
+		md := "# Head\n\ntext [a](https://example.org)\n\n- a\n  - b\n    - c\n- [ ] d\n- [x] e\n\n1. f\n\n> quote\n\n```\n" +
+			strings.Repeat("x", 99) + "\n" + strings.Repeat("y\n", maxCode) + "```\n\n|a|b|\n|-|-|\n|c|d|\n\n![p](https://example.org/p.png)\n\n---\n\nend"
+		m.SetPage(Render(md, m.Options()))
+		for m.PageDown() {
+			for _, l := range m.View() {
+				for _, r := range l {
+					if r >= 0x80 {
+						t.Fatalf("%s: %q in %q", th.Name, r, l)
+					}
+				}
+			}
+		}
+	}
+}
+
 // A note that comes while one has not scrolled yet moves nothing.
 func TestTopStaysTop(t *testing.T) {
 	m := New(dark())

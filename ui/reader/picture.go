@@ -167,7 +167,7 @@ func halfBlocks(src image.Image, cols, rows int, dark bool) []string {
 // scaler looks at every pixel of a picture, unless they are so many that it would be
 // noticed.
 func scaler(src image.Image) draw.Scaler {
-	if b := src.Bounds(); b.Dx()*b.Dy() > 2<<20 {
+	if b := src.Bounds(); b.Dx()*b.Dy() > 1<<19 {
 		return draw.ApproxBiLinear
 	}
 	return draw.BiLinear
