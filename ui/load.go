@@ -88,9 +88,8 @@ type (
 		err error
 	}
 	companyMsg struct {
-		slug    string
-		lines   []string
-		related []feeds.CompanyCount
+		slug  string
+		lines []string
 	}
 	noticeMsg struct {
 		text string

@@ -85,24 +85,21 @@ type Model struct {
 	version  int64
 	keep     string // id of the story to put the cursor on after a restart
 
-	progress *progress
-	prompt   *prompt
-	overlay  overlay
-	status   status
-	undo     []done
-	redo     []done
-
-	colored   bool
+	progress  *progress
+	prompt    *prompt
+	overlay   overlay
+	status    status
+	undo      []done
+	redo      []done
 	mouse     bool
 	focusLost bool
 	drag      int // divider being dragged, 0 none
 	quitting  bool
-	profile   string
 	lastClick time.Time
 }
 
 // tokens number what was asked for last: an answer with another number is stale.
-type tokens struct{ list, page, count, article, render, rail, find int }
+type tokens struct{ list, page, count, article, render, rail int }
 
 // status is the line at the foot.
 type status struct {

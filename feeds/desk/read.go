@@ -9,6 +9,7 @@ import (
 
 	"nightdesk/feeds"
 	"nightdesk/feeds/article"
+	"nightdesk/feeds/company"
 	"nightdesk/feeds/event"
 	"nightdesk/feeds/fetch"
 	"nightdesk/feeds/parse"
@@ -275,4 +276,11 @@ func text(s *feeds.Story) {
 	if s.Text == "" && s.HTML != "" {
 		s.Text = parse.PlainText(s.HTML)
 	}
+}
+
+// Evidence says which words of a story speak for which company, and whether they made a
+// tag.
+func (d *Desk) Evidence(s *feeds.Story) []company.Evidence {
+	text(s)
+	return d.tagger().Explain(s)
 }

@@ -48,7 +48,6 @@ type account struct {
 	at        int64 // seconds
 	words     []string
 	companies []string
-	norm      float64
 	url       string
 	gone      bool
 }
