@@ -267,7 +267,7 @@ func nameList(in []string, site string) string {
 		if i := strings.IndexAny(s, "0123456789"); i > 4 && s[i-1] == ' ' {
 			s = s[:i] // a date follows
 			f := strings.Fields(s)
-			for len(f) > 2 && (monthNamed(strings.Trim(f[len(f)-1], ".,")) > 0 || weekday(f[len(f)-1])) {
+			for len(f) > 1 && (len(f) > 2 || weekday(f[1])) && (monthNamed(strings.Trim(f[len(f)-1], ".,")) > 0 || weekday(f[len(f)-1])) {
 				f = f[:len(f)-1]
 			}
 			s = strings.Join(f, " ")

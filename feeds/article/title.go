@@ -29,16 +29,20 @@ func pickTitle(titleTag string, h1s []*html.Node, m *meta, base *url.URL) string
 	// A heading that the page's title contains, or the other way round, is the title as
 	// people see it.
 	for _, h := range heads {
-		for _, other := range [...]string{titleTag, og, m.ld.title} {
-			if other != "" && len(words(h)) > 1 && likeness(h, other) >= 0.6 {
-				// A line over or under the title within the same heading is not part of it.
-				if c := trimSite(other, m.site, host); len(words(c)) > 2 && len(c) < len(h) && (strings.HasPrefix(h, c) || strings.HasSuffix(h, c)) {
-					return c
-				}
-				return h
+		for _, other := range [...]string{m.ld.title, og, titleTag} {
+			c := trimSite(other, m.site, host)
+			if c == "" || len(words(h)) < 2 || likeness(h, c) < 0.6 && (isSite(h, m.site, host) || likeness(h, other) < 0.6) {
+				continue
 			}
+			// A line over or under the title within the same heading is not part of it.
+			if likeness(h, m.ld.title) < 0.9 && len(words(c)) > 2 && strings.HasSuffix(h, c) || len(words(c)) > 4 && strings.HasPrefix(h, c+" ") && sameText(cut, ogCut) {
+				return c
+			}
+			return h
 		}
 	}
+	// One heading unlike all of these is the title all the same, unless it is the outlet's
+	// on every page: then what the others agree on is.
 	if len(heads) == 1 && len(words(heads[0])) > 3 && !isSite(heads[0], m.site, host) {
 		return heads[0]
 	}
