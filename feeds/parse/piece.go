@@ -256,10 +256,7 @@ func looksHTML(s string) bool {
 			e++
 		}
 		if e > j && e < len(s) && (s[e] == '>' || s[e] == '/' || isSpace(s[e])) && knownElement(s[j:e]) {
-			if strings.IndexByte(s[e:], '>') >= 0 {
-				return true
-			}
-			return false
+			return strings.IndexByte(s[e:], '>') >= 0
 		}
 	}
 	return false

@@ -181,7 +181,8 @@ func joins(n *ast.Text, src []byte) bool {
 }
 
 func (k *inker) prepareCode(n *ast.CodeSpan) {
-	s := strings.ReplaceAll(string(n.Text(k.src)), "\n", " ") //nolint:staticcheck // as glamour reads it
+	//lint:ignore SA1019 it is what glamour reads
+	s := strings.ReplaceAll(string(n.Text(k.src)), "\n", " ")
 	for c := n.FirstChild(); c != nil; c = n.FirstChild() {
 		n.RemoveChild(n, c)
 	}

@@ -204,7 +204,7 @@ func Transmit(src image.Image, id uint32, cols, rows, cellW, cellH int) (string,
 	var b bytes.Buffer
 	err := kitty.EncodeGraphics(&b, scale(src, max(1, cols*cellW), max(1, rows*cellH)), &kitty.Options{
 		Action: kitty.TransmitAndPut, Transmission: kitty.Direct, Format: kitty.PNG, ID: int(id), Columns: cols, Rows: rows,
-		VirtualPlacement: true, Quite: 2, Chunk: true, DoNotMoveCursor: true,
+		VirtualPlacement: true, Quiet: 2, Chunk: true, DoNotMoveCursor: true,
 	})
 	if err != nil {
 		return "", fmt.Errorf("encode picture %d for the terminal: %w", id, err)
