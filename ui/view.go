@@ -86,7 +86,7 @@ func (m *Model) tinyView() []string {
 func (m *Model) header() string {
 	th := m.th
 	left := " " + th.Paint(theme.Accent, "nightdesk") + "  " + th.Paint(theme.Heading, m.place.name)
-	if m.total >= 0 {
+	if m.total >= 0 && !(m.place.clusters && m.sort == "") { // events are not counted
 		n := fmt.Sprint(m.total)
 		if m.total >= 10000 {
 			n = "10000+"
