@@ -89,7 +89,6 @@ type tally struct {
 	sure    int // mentions that need no evidence
 	title   int
 	text    int
-	people  int
 	beside  bool // named in a paragraph with the company of the title
 	first   int  // place of the first mention: title before summary before text
 	words   []Word

@@ -91,7 +91,7 @@ func (f *finder) find(text string, each func(mention)) {
 			best := ""
 			var hit *name
 			for _, c := range f.cjk[r] {
-				if len(c.text) > len(best) && strings.HasPrefix(text[w.from:], c.text) {
+				if len(c.text) > len(best) && strings.HasPrefix(text[w.from:], c.text) && whole(text, w.from, w.from+len(c.text)) {
 					best, hit = c.text, c
 				}
 			}
@@ -225,6 +225,21 @@ func isASCIIWord(c byte) bool {
 func spaceless(r rune) bool {
 	return r >= 0x0e00 && (unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai) || r == 'ー' || unicode.Is(unicode.Hangul, r))
 }
+
+// whole reports whether text[from:to] does not stand within a longer run of Katakana,
+// which writes foreign words: デル (Dell) is not in モデル (model).
+func whole(text string, from, to int) bool {
+	first, _ := utf8.DecodeRuneInString(text[from:])
+	before, _ := utf8.DecodeLastRuneInString(text[:from])
+	if kana(first) && kana(before) {
+		return false
+	}
+	last, _ := utf8.DecodeLastRuneInString(text[:to])
+	after, _ := utf8.DecodeRuneInString(text[to:])
+	return !kana(last) || !kana(after)
+}
+
+func kana(r rune) bool { return r == 'ー' || unicode.Is(unicode.Katakana, r) }
 
 func fold(s string) string { return string(foldInto(nil, s)) }
 
