@@ -33,7 +33,7 @@ const (
 	MaxMarkdown = 2 << 20 // bytes of the result
 	MaxPictures = 400     // listed in an Article
 
-	maxDepth = 200 // of elements inside each other
+	maxDepth = 100 // of elements inside each other where a document has to be tamed
 )
 
 // Budget is how long one page or fragment may take when the context sets no earlier end.

@@ -394,7 +394,47 @@ func clean(root *html.Node, m *meta) {
 	})
 	once(root)
 	linkLists(root)
+	trimStart(root, m)
 	trimEnd(root)
+}
+
+// trimStart takes out the lines between a title and the first sentence that say who wrote
+// it and when: the article says so itself.
+func trimStart(root *html.Node, m *meta) {
+	done := false
+	walk(root, func(n *html.Node) bool {
+		if done || n.Type != html.ElementNode || n.Data == "figure" || n.Data == "table" {
+			return false
+		}
+		if n.Data == "pre" || n.Data == "blockquote" {
+			done = true
+			return false
+		}
+		if isHeading(n.Data) || !block(n.Data) || n.Data == "br" || hasBlock(n) {
+			return true
+		}
+		t, ok := shortText(n, 140)
+		if !ok {
+			done = len(visible(n)) > 140
+			return false
+		}
+		if t == "" {
+			return true
+		}
+		named := find(n, "time") != nil || namesAuthorOrDate(n)
+		for _, a := range all(n, "a") {
+			named = named || strings.Contains(attr(a, "rel"), "author")
+		}
+		l := strings.ToLower(t)
+		by := m.author != "" && len(words(t)) < 12 && likeness(t, m.author) == 1 && (strings.HasPrefix(l, "by ") || strings.HasPrefix(l, "von ") || sameText(t, m.author))
+		ends := strings.HasSuffix(t, ".") && len(words(t)) > 8
+		if by || named && !ends && len(words(t)) < 20 && (by || !readDate(t).IsZero() || strings.HasPrefix(l, "by ") || find(n, "time") != nil) {
+			remove(n)
+			return false
+		}
+		done = len(t) > 60
+		return false
+	})
 }
 
 // once takes out paragraphs that stand there a second time: pages carry a copy for narrow

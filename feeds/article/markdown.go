@@ -73,6 +73,7 @@ func prePlain(n *html.Node) {
 		n.Data, n.DataAtom = "div", 0
 		return
 	}
+	text = strings.ReplaceAll(text, "\t", "    ")
 	code := elem("code", textNode(text))
 	if lang == "" {
 		lang = "text"

@@ -110,11 +110,21 @@ func (p *preparer) node(n *html.Node, in nest) {
 		n.Attr = nil
 		return
 	case "dl":
+		if in.lists++; in.lists > maxNested {
+			p.strip(n, in)
+			return
+		}
 		p.children(n, in)
 		definitions(n)
 		return
 	case "dt", "dd":
 		p.children(n, in)
+		if n.Parent == nil || n.Parent.Data != "dl" && n.Parent.Data != "div" || in.lists > maxNested {
+			n.Data, n.DataAtom = "p", 0
+			if hasBlock(n) {
+				n.Data = "div"
+			}
+		}
 		n.Attr = nil
 		return
 	case "table":

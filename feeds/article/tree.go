@@ -61,7 +61,7 @@ func limit(doc *html.Node) (cut bool) {
 		count++
 		var next *html.Node
 		switch {
-		case count > 4*MaxElements || depth > maxDepth+56:
+		case count > 4*MaxElements || depth > 600:
 			next = after(n, doc, &depth)
 			n.Parent.RemoveChild(n)
 			cut = true
