@@ -182,8 +182,8 @@ func TestCorpus(t *testing.T) {
 	if safeMet < safe {
 		t.Errorf("safe %d of %d", safeMet, safe)
 	}
-	if p := float64(sum.lenient) / float64(sum.values); p < 0.994 {
-		t.Errorf("lenient %.2f%%, was 99.41%%", 100*p)
+	if p := float64(sum.lenient) / float64(sum.values); p < 0.9935 {
+		t.Errorf("lenient %.2f%%, was 99.36%% since joiners between blanks are taken out of titles", 100*p)
 	}
 	if p := float64(sum.strict) / float64(sum.values); p < 0.814 {
 		t.Errorf("strict %.2f%%, was 81.46%%", 100*p)
