@@ -77,6 +77,7 @@ const (
 	inTextMost     = 0.42
 	besideLead     = 0.5  // in a paragraph of the text beside the company of the title
 	mostBeside     = 3    // companies of a story that are tagged for that alone
+	inNewsroom     = 0.55 // the feed is the company's own
 	vagueAlone     = 0.35 // a vague name without evidence keeps this share of its weight
 )
 
@@ -161,6 +162,12 @@ func (t *Tagger) judge(s *feeds.Story, explain bool) []Evidence {
 			default:
 				w.Weight = inText
 			}
+			if where == "title" && m.from > 0 && m.from >= signature(text) {
+				w.Weight *= 0.4
+				if explain {
+					c.against = append(c.against, "“"+w.Text+"” ends the title as an outlet does")
+				}
+			}
 			if passing(text, m.from, m.to) {
 				w.Weight *= 0.4
 				if explain {
@@ -176,7 +183,7 @@ func (t *Tagger) judge(s *feeds.Story, explain bool) []Evidence {
 				return
 			}
 			if m.vague {
-				c.vague = append(c.vague, pending{w, around(text, m.from, m.to, titleCase) + lean(m.leaning)})
+				c.vague = append(c.vague, pending{w, around(text, m.from, m.to, titleCase) + lean(m.leaning, text[:m.from])})
 				return
 			}
 			c.sure++
@@ -207,6 +214,7 @@ func (t *Tagger) judge(s *feeds.Story, explain bool) []Evidence {
 		note(rest, "text", 0, false)
 	}
 	t.tickers(s.Title+"\n"+summary, get)
+	t.newsroom(s, get)
 	if len(found) == 0 {
 		return nil
 	}
@@ -343,7 +351,10 @@ func (t *Tagger) weigh(s *feeds.Story, found map[int]*tally) []Evidence {
 			miss *= 1 - w.Weight
 		}
 		miss *= 1 - min(text, inTextMost)
-		if t.outlet(s, i) && c.title < 2 {
+		switch {
+		case t.outlet(s, i) && t.list.all[i].Sector != "media":
+			// The company's own newsroom speaks of the company, whether it names itself or not.
+		case t.outlet(s, i) && c.title < 2:
 			miss = 1 - (1-miss)*0.5
 			c.against = append(c.against, "it is the outlet itself")
 		}
@@ -389,6 +400,27 @@ func (t *Tagger) outlet(s *feeds.Story, i int) bool {
 	return t.hosts[i] != "" && strings.EqualFold(s.FeedTitle, t.shown[i])
 }
 
+// newsroom notes the company whose own feed this is: “Mistral AI”, “Microsoft Azure
+// Blog”. Those that publish what others write (sector: media) have no such feed.
+func (t *Tagger) newsroom(s *feeds.Story, get func(int) *tally) {
+	title := strings.TrimSpace(s.FeedTitle)
+	if title == "" || len(title) > 60 {
+		return
+	}
+	t.finder.find(title, func(m mention) {
+		if m.from > 0 || m.role != asName || m.vague && m.to < len(title) || t.list.all[m.company].Sector == "media" {
+			return
+		}
+		rest := strings.ToLower(title[m.to:])
+		if rest != "" && !strings.Contains(rest, "blog") && !strings.Contains(rest, "newsroom") && !strings.Contains(rest, "press") && !strings.Contains(rest, "engineering") {
+			return
+		}
+		c := get(m.company)
+		c.sure++
+		c.words = append(c.words, Word{Text: title, Where: "feed", As: "name", Weight: inNewsroom})
+	})
+}
+
 // tickers finds $AMZN and (NASDAQ: AMZN).
 func (t *Tagger) tickers(text string, get func(int) *tally) {
 	for at := 0; at < len(text); at++ {
@@ -430,6 +462,17 @@ func (t *Tagger) tickers(text string, get func(int) *tally) {
 			}
 		}
 	}
+}
+
+// signature is where the outlet's name begins that many feeds put at the end of a title
+// (“… - The Verge”), len(title) if there is none.
+func signature(title string) int {
+	for _, sep := range [...]string{" - ", " | ", " – ", " — "} {
+		if i := strings.LastIndex(title, sep); i > len(title)/2 && len(title)-i < 36 && strings.Count(title[i+len(sep):], " ") < 4 {
+			return i
+		}
+	}
+	return len(title)
 }
 
 // shareBar: names of networks in the text of a share bar are no mention.
@@ -480,6 +523,9 @@ func around(text string, from, to int, titleCase bool) int {
 	if !unicode.IsUpper(r) {
 		return -2
 	}
+	if unspaced(text) {
+		e += 2
+	}
 	if !titleCase && from > 0 && !sentenceStart(text, from) {
 		e++ // a capital within a line of small letters
 	}
@@ -513,12 +559,36 @@ func around(text string, from, to int, titleCase bool) int {
 	return e
 }
 
-// lean is the evidence that a name brings itself.
-func lean(on bool) int {
-	if on {
+// lean is the evidence that a name brings itself; less of it after a word that goes with
+// the common noun.
+func lean(on bool, before string) int {
+	if !on {
+		return 0
+	}
+	before = strings.TrimRight(before, " ")
+	prev := before[strings.LastIndexByte(before, ' ')+1:]
+	switch strings.ToLower(prev) {
+	case "a", "an", "the", "your", "my", "its", "his", "her", "their", "our", "no", "every", "each", "one", "to", "into":
 		return 1
 	}
-	return 0
+	return 2
+}
+
+// unspaced reports whether a line is written without blanks, as Chinese is: a word in
+// Latin letters and a capital is a name there.
+func unspaced(text string) bool {
+	n := 0
+	for i, r := range text {
+		if r >= 0x3040 && spaceless(r) {
+			if n++; n >= 4 {
+				return true
+			}
+		}
+		if i > 240 {
+			break
+		}
+	}
+	return false
 }
 
 func sentenceStart(text string, at int) bool {

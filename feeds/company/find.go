@@ -24,9 +24,10 @@ type name struct {
 	text    string   // as it is written
 	company int
 	role    role
-	vague   bool // needs evidence
-	leaning bool // but less of it
-	exact   bool // the case of its letters counts
+	vague   bool    // needs evidence
+	leaning bool    // but less of it
+	exact   bool    // the case of its letters counts
+	others  []*name // people who lead several companies: what the name is to the others
 }
 
 // mention is a name found in a text, at text[from:to].
@@ -39,17 +40,25 @@ type mention struct {
 // look-up a word whatever the number of names; names in scripts without blanks by their
 // first character.
 type finder struct {
-	first map[string][]*name
-	cjk   map[rune][]*name
+	first  map[string][]*name
+	cjk    map[rune][]*name
+	people map[string]*name
 }
 
 func newFinder() *finder {
-	return &finder{first: make(map[string][]*name), cjk: make(map[rune][]*name)}
+	return &finder{first: make(map[string][]*name), cjk: make(map[rune][]*name), people: make(map[string]*name)}
 }
 
 func (f *finder) add(n name) {
 	if n.text == "" {
 		return
+	}
+	if n.role == asPerson {
+		if p := f.people[n.text]; p != nil {
+			p.others = append(p.others, &n)
+			return
+		}
+		f.people[n.text] = &n
 	}
 	if r, _ := utf8.DecodeRuneInString(n.text); spaceless(r) {
 		f.cjk[r] = append(f.cjk[r], &n)
@@ -96,7 +105,7 @@ func (f *finder) find(text string, each func(mention)) {
 				}
 			}
 			if hit != nil {
-				each(mention{hit, w.from, w.from + len(best)})
+				hit.tell(each, w.from, w.from+len(best))
 				at = w.from + len(best)
 			} else {
 				at = w.from + n
@@ -114,8 +123,16 @@ func (f *finder) find(text string, each func(mention)) {
 			at = rest
 			continue
 		}
-		each(mention{hit, w.from, end})
+		hit.tell(each, w.from, end)
 		at = end
+	}
+}
+
+// tell calls each for a name found at text[from:to], and for those it is to others.
+func (n *name) tell(each func(mention), from, to int) {
+	each(mention{n, from, to})
+	for _, o := range n.others {
+		each(mention{o, from, to})
 	}
 }
 
