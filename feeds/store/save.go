@@ -6,63 +6,37 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
+	"net/url"
+	"strings"
 	"time"
-
-	"github.com/klauspost/compress/zstd"
 
 	"nightdesk/feeds"
 )
 
-// SaveStories stores what fetches brought, all in one transaction. A story is told by
-// its feed and guid; one whose guid changed but whose link did not is the same story;
-// one that another feed of the database has already (by its link) is not stored again.
-// A story that has been here before gets back its marks and the time it was first seen.
+// SaveStories stores what fetches brought, all of it or, after an error, nothing.
+//
+// A story is told by its feed and guid. One whose guid changed but whose link, title and
+// date did not is the same story; one that another feed of the same outlet has already
+// (by its link) is one story in both feeds. A story that has been here before gets back
+// its marks and the time it was first seen. One that was edited keeps its marks, its
+// place in the lists and, if a reader would notice, its earlier version.
 func (db *DB) SaveStories(ctx context.Context, batches []feeds.Batch) ([]feeds.Arrival, error) {
 	out := make([]feeds.Arrival, len(batches))
 	err := db.write(ctx, func(tx *sql.Tx) error {
-		s, err := newSaver(tx, db.now())
-		if err != nil {
-			return err
-		}
+		s := newSaver(tx, db.now())
 		defer s.close()
 		for i := range batches {
-			b := &batches[i]
-			out[i] = feeds.Arrival{FeedID: b.FeedID}
-			var url, title string
-			if err := tx.QueryRow("SELECT url, title FROM feed WHERE id = ?", b.FeedID).Scan(&url, &title); err != nil {
-				return fmt.Errorf("store the stories of feed %d: %w", b.FeedID, err)
-			}
-			if title == "" {
-				title = b.Meta.Title
-			}
-			if err := saveState(tx, b.FeedID, b.State, b.Meta); err != nil {
-				return fmt.Errorf("store the state of %s: %w", url, err)
-			}
-			if err := saveItems(tx, b.FeedID, b.ItemHashes); err != nil {
+			if err := s.batch(&batches[i], &out[i]); err != nil {
 				return err
 			}
-			for k := range b.Stories {
-				st := b.Stories[k]
-				st.FeedID, st.FeedURL, st.FeedTitle = b.FeedID, url, title
-				what, err := s.save(&st)
-				if err != nil {
-					return fmt.Errorf("store %q of %s: %w", st.Title, url, err)
-				}
-				switch what {
-				case isNew:
-					out[i].New = append(out[i].New, st)
-				case isChanged:
-					out[i].Changed = append(out[i].Changed, st)
-				default:
-					out[i].Same++
-				}
-			}
+		}
+		if s.touched {
+			return changed(tx)
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("store stories: %w", err)
 	}
 	return out, nil
 }
@@ -75,231 +49,349 @@ const (
 	isChanged
 )
 
-// saver holds the prepared statements of one transaction.
+// saver is one transaction's work, with the statements that it prepared.
 type saver struct {
-	tx                                                      *sql.Tx
-	now                                                     time.Time
-	byGUID, byURL, insert, body, pending, mark, tag, update *sql.Stmt
+	tx      *sql.Tx
+	now     time.Time
+	stmts   map[string]*sql.Stmt
+	touched bool // something can be seen
+
+	feed   source
+	guids  map[string]bool // of the batch
+	outlet map[int64]string
 }
 
-func newSaver(tx *sql.Tx, now time.Time) (*saver, error) {
-	s := &saver{tx: tx, now: now}
-	for to, text := range map[**sql.Stmt]string{
-		&s.byGUID: "SELECT id, sid, hash, title, url FROM story WHERE feed = ? AND guid = ?",
-		&s.byURL:  "SELECT id, sid, hash, title, feed FROM story WHERE url = ? LIMIT 1",
-		&s.insert: `INSERT INTO story(sid, feed, guid, url, title, author, published, given, updated, seen, summary, lang, categories, enclosures,
-			image, comments, words, companies, teaser, hash, read, starred, saved, score, kind)
-			VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(sid) DO NOTHING RETURNING id`,
-		&s.body:    "INSERT INTO body(id, html) VALUES(?, ?) ON CONFLICT(id) DO UPDATE SET html = excluded.html",
-		&s.pending: "INSERT INTO pending(id, title, author, text) VALUES(?,?,?,?) ON CONFLICT(id) DO UPDATE SET title = excluded.title, author = excluded.author, text = excluded.text",
-		&s.mark:    "SELECT read, starred, saved, error, position, seen FROM mark WHERE sid = ?",
-		&s.tag:     "INSERT OR IGNORE INTO tagged(company, published, story, score, read) VALUES(?,?,?,?,?)",
-		&s.update: `UPDATE story SET title = ?, author = ?, summary = ?, lang = ?, categories = ?, enclosures = ?, image = ?, comments = ?, words = ?,
-			url = ?, guid = ?, companies = ?, teaser = ?, hash = ?, updated = ? WHERE id = ?`,
-	} {
-		st, err := tx.Prepare(text)
-		if err != nil {
-			s.close()
-			return nil, err
-		}
-		*to = st
-	}
-	return s, nil
+// source is the feed of a batch.
+type source struct {
+	id                 int64
+	url, title, outlet string
+	gone               bool
+}
+
+func newSaver(tx *sql.Tx, now time.Time) *saver {
+	return &saver{tx: tx, now: now.UTC().Truncate(time.Second), stmts: make(map[string]*sql.Stmt), outlet: make(map[int64]string)}
 }
 
 func (s *saver) close() {
-	for _, st := range []*sql.Stmt{s.byGUID, s.byURL, s.insert, s.body, s.pending, s.mark, s.tag, s.update} {
-		if st != nil {
-			_ = st.Close()
-		}
+	for _, st := range s.stmts {
+		_ = st.Close()
 	}
 }
 
-func (s *saver) save(st *feeds.Story) (outcome, error) {
-	var id, hash, feed int64
-	var sid, title, url string
-	err := s.byGUID.QueryRow(st.FeedID, st.GUID).Scan(&id, &sid, &hash, &title, &url)
-	if errors.Is(err, sql.ErrNoRows) && st.URL != "" {
-		err = s.byURL.QueryRow(st.URL).Scan(&id, &sid, &hash, &title, &feed)
-		if err == nil && feed != st.FeedID {
-			return isSame, nil // another feed of the outlet has it
-		}
+func (s *saver) stmt(text string) (*sql.Stmt, error) {
+	if st := s.stmts[text]; st != nil {
+		return st, nil
 	}
-	switch {
-	case err == nil:
-		st.ID, st.Row = sid, id
-		if uint64(hash) == st.Hash {
-			return isSame, nil
-		}
-		return isChanged, s.change(st, title)
-	case !errors.Is(err, sql.ErrNoRows):
-		return isSame, err
+	st, err := s.tx.Prepare(text)
+	if err == nil {
+		s.stmts[text] = st
 	}
-	return isNew, s.add(st)
+	return st, err
 }
 
-func (s *saver) add(st *feeds.Story) error {
-	st.FirstSeen = s.now.UTC().Truncate(time.Second)
-	for tries := 0; ; tries++ {
-		st.ID = feeds.Identity(st.FeedURL, st.GUID, tries)
-		seen := int64(0)
-		m := &st.Mark
-		err := s.mark.QueryRow(st.ID).Scan(&m.Read, &m.Starred, &m.Saved, &m.SaveError, &m.Position, &seen)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
-		if seen > 0 {
-			st.FirstSeen = fromUnix(seen)
-		}
-		if st.Published.IsZero() || st.Published.After(st.FirstSeen.Add(24*time.Hour)) || st.Published.Year() < 1980 {
-			st.Published = st.FirstSeen
-		}
-		st.Published = st.Published.UTC().Truncate(time.Second)
-		if st.Outlets == 0 {
-			st.Outlets = 1
-		}
-		st.Lead = true
-		if st.Score == 0 {
-			st.Score = st.Published.Unix()
-		}
-		err = s.insert.QueryRow(st.ID, st.FeedID, st.GUID, st.URL, st.Title, st.Author, st.Published.Unix(), st.Given, unix(st.Updated), st.FirstSeen.Unix(),
-			st.Summary, st.Lang, toJSON(st.Categories), toJSON(st.Enclosures), st.Image, st.Comments, st.Words, toJSON(st.Companies), st.Teaser, int64(st.Hash),
-			m.Read, m.Starred, m.Saved, st.Score, st.Kind).Scan(&st.Row)
-		if errors.Is(err, sql.ErrNoRows) && tries < 8 {
-			continue // another story has this id
-		}
-		if err != nil {
-			return err
-		}
-		break
+func (s *saver) exec(text string, args ...any) error {
+	st, err := s.stmt(text)
+	if err == nil {
+		_, err = st.Exec(args...)
 	}
-	if st.HTML != "" {
-		if _, err := s.body.Exec(st.Row, pack(st.HTML)); err != nil {
-			return err
-		}
-	}
-	if err := s.tags(st); err != nil {
-		return err
-	}
-	return s.index(st)
-}
-
-func (s *saver) index(st *feeds.Story) error {
-	text := st.Text
-	if text == "" {
-		text = st.Summary
-	}
-	_, err := s.pending.Exec(st.Row, st.Title, st.Author, text)
 	return err
 }
 
-func (s *saver) tags(st *feeds.Story) error {
+// row asks for one row; found is false if there is none.
+func (s *saver) row(text string, args []any, to ...any) (found bool, err error) {
+	st, err := s.stmt(text)
+	if err == nil {
+		err = st.QueryRow(args...).Scan(to...)
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (s *saver) batch(b *feeds.Batch, out *feeds.Arrival) error {
+	*out = feeds.Arrival{FeedID: b.FeedID}
+	if err := saveState(s.tx, b.FeedID, b.State, b.Meta); err != nil {
+		return fmt.Errorf("the state of feed %d: %w", b.FeedID, err)
+	}
+	if err := saveItems(s.tx, b.FeedID, b.ItemHashes); err != nil {
+		return err
+	}
+	if err := s.enter(b.FeedID); err != nil {
+		return err
+	}
+	s.guids = make(map[string]bool, len(b.Stories))
+	for i := range b.Stories {
+		s.guids[b.Stories[i].GUID] = true
+	}
+	for i := range b.Stories {
+		st := b.Stories[i]
+		what, err := s.save(&st)
+		if err != nil {
+			return fmt.Errorf("%q of %s: %w", st.Title, s.feed.url, err)
+		}
+		switch what {
+		case isNew:
+			out.New = append(out.New, st)
+		case isChanged:
+			out.Changed = append(out.Changed, st)
+		default:
+			out.Same++
+		}
+	}
+	s.touched = s.touched || len(out.New)+len(out.Changed) > 0
+	return nil
+}
+
+// enter makes a feed the one whose stories come next.
+func (s *saver) enter(id int64) error {
+	s.feed = source{id: id}
+	found, err := s.row("SELECT url, title, outlet, hidden FROM feed WHERE id = ?", []any{id}, &s.feed.url, &s.feed.title, &s.feed.outlet, &s.feed.gone)
+	if err == nil && !found {
+		err = fmt.Errorf("there is no feed %d", id)
+	}
+	return err
+}
+
+// known is a stored story that may be the one that has come.
+type known struct {
+	id, feed  int64
+	sid       string
+	hash      int64
+	title     string
+	published int64
+	given     string
+}
+
+func (s *saver) save(st *feeds.Story) (outcome, error) {
+	st.FeedID, st.FeedURL, st.FeedTitle = s.feed.id, s.feed.url, s.feed.title
+	var k known
+	found, err := s.row("SELECT id, sid, hash, title FROM story WHERE feed = ? AND guid = ?", []any{st.FeedID, st.GUID}, &k.id, &k.sid, &k.hash, &k.title)
+	if err != nil {
+		return isSame, err
+	}
+	if !found {
+		shared, err := s.row("SELECT story, hash FROM also WHERE feed = ? AND guid = ?", []any{st.FeedID, st.GUID}, &k.id, &k.hash)
+		if err != nil || shared { // its first feed says what it says
+			return isSame, err
+		}
+		if found, err = s.byLink(st, &k); err != nil {
+			return isSame, err
+		}
+		if found && k.feed != st.FeedID {
+			return isSame, s.share(st, &k)
+		}
+	}
+	if !found {
+		return isNew, s.add(st)
+	}
+	st.ID, st.Row = k.sid, k.id
+	if uint64(k.hash) == st.Hash && k.feed == 0 {
+		return isSame, nil
+	}
+	return s.change(st, &k)
+}
+
+// byLink finds the stored story that has come under another guid, or in another feed of
+// its outlet. The link alone does not tell: the items of a forum or a status page may
+// all link to one page. What is stored twice is a nuisance, what is taken for another is
+// lost; so it has to agree in more than that.
+func (s *saver) byLink(st *feeds.Story, to *known) (bool, error) {
+	if u, err := url.Parse(st.URL); err != nil || st.URL == "" || strings.Trim(u.Path, "/") == "" && u.RawQuery == "" {
+		return false, nil
+	}
+	q, err := s.stmt("SELECT id, sid, feed, hash, title, published, given, guid FROM story WHERE url = ? ORDER BY id LIMIT 20")
+	if err != nil {
+		return false, err
+	}
+	rows, err := q.Query(st.URL)
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close()
+	var all []known
+	for rows.Next() {
+		var k known
+		var guid string
+		if err := rows.Scan(&k.id, &k.sid, &k.feed, &k.hash, &k.title, &k.published, &k.given, &guid); err != nil {
+			return false, err
+		}
+		if k.feed == st.FeedID && s.guids[guid] {
+			continue // it is in this document too, as a story of its own
+		}
+		all = append(all, k)
+	}
+	if err := rows.Err(); err != nil {
+		return false, err
+	}
+	rows.Close()
+	for _, k := range all {
+		near := abs(k.published-st.Published.Unix()) <= 60 || st.Published.IsZero() || k.given == ""
+		alike := similar(k.title, st.Title)
+		switch {
+		case k.feed == st.FeedID && near && alike:
+		case k.feed != st.FeedID && alike && s.feed.outlet != "" && abs(k.published-st.Published.Unix()) <= 3*24*3600:
+			theirs, err := s.outletOf(k.feed)
+			if err != nil {
+				return false, err
+			}
+			if theirs != s.feed.outlet {
+				continue
+			}
+		default:
+			continue
+		}
+		*to = k
+		return true, nil
+	}
+	return false, nil
+}
+
+func (s *saver) outletOf(feed int64) (string, error) {
+	if o, ok := s.outlet[feed]; ok {
+		return o, nil
+	}
+	var o string
+	_, err := s.row("SELECT outlet FROM feed WHERE id = ?", []any{feed}, &o)
+	if err == nil {
+		s.outlet[feed] = o
+	}
+	return o, err
+}
+
+// share notes that this feed has a stored story too.
+func (s *saver) share(st *feeds.Story, k *known) error {
+	st.ID, st.Row = k.sid, k.id
+	if !s.feed.gone {
+		if err := s.exec("UPDATE story SET hidden = hidden & ~1 WHERE id = ? AND hidden & 1 = 1", k.id); err != nil {
+			return err
+		}
+	}
+	s.touched = true
+	if err := s.exec(toIndex, k.id); err != nil {
+		return err
+	}
+	return s.exec("INSERT OR IGNORE INTO also(feed, guid, story, hash, published, read, hidden) SELECT ?, ?, id, ?, published, read, hidden > 0 FROM story WHERE id = ?",
+		st.FeedID, st.GUID, int64(st.Hash), k.id)
+}
+
+func (s *saver) add(st *feeds.Story) error {
+	st.FirstSeen = s.now
+	for tries := 0; ; tries++ {
+		st.ID = feeds.Identity(st.FeedURL, st.GUID, tries)
+		taken, err := s.row("SELECT 1 FROM story WHERE sid = ?", []any{st.ID}, new(int))
+		if err != nil {
+			return err
+		}
+		if !taken {
+			break
+		}
+		if tries == 16 {
+			return errors.New("no id is free for it")
+		}
+	}
+	m, seen := &st.Mark, int64(0)
+	if _, err := s.row("SELECT read, starred, saved, error, position, seen FROM mark WHERE sid = ?", []any{st.ID}, &m.Read, &m.Starred, &m.Saved, &m.SaveError, &m.Position, &seen); err != nil {
+		return err
+	}
+	if seen > 0 {
+		st.FirstSeen = fromUnix(seen)
+	}
+	s.date(st)
+	st.Outlets, st.Lead = max(st.Outlets, 1), true
+	if st.Score == 0 {
+		st.Score = st.Published.Unix()
+	}
+	if err := s.correct(st); err != nil {
+		return err
+	}
+	doc, err := s.doc(st)
+	if err != nil {
+		return err
+	}
+	hidden := 0
+	if s.feed.gone {
+		hidden = 1
+	}
+	_, err = s.row(`INSERT INTO story(sid, feed, guid, url, title, author, published, given, updated, seen, summary, lang, categories, enclosures,
+		image, comments, words, companies, teaser, hash, read, starred, saved, score, kind, doc, hidden, outlets, lead)
+		VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,1) RETURNING id`,
+		[]any{st.ID, st.FeedID, st.GUID, st.URL, st.Title, st.Author, st.Published.Unix(), st.Given, unix(st.Updated), st.FirstSeen.Unix(),
+			st.Summary, st.Lang, toJSON(st.Categories), toJSON(st.Enclosures), st.Image, st.Comments, st.Words, toJSON(st.Companies), st.Teaser, int64(st.Hash),
+			m.Read, m.Starred, m.Saved, st.Score, st.Kind, doc, hidden, st.Outlets}, &st.Row)
+	if err != nil {
+		return err
+	}
+	if st.HTML != "" || st.Text != "" {
+		if err := s.exec("INSERT INTO body(id, html) VALUES(?, ?)", st.Row, packBody(st.HTML, st.Text)); err != nil {
+			return err
+		}
+	}
+	if err := s.tags(st, hidden); err != nil {
+		return err
+	}
+	return s.exec(toIndex, st.Row)
+}
+
+// date gives a story the time that it is ordered by: what the feed says where that can
+// be, else when it was seen.
+func (s *saver) date(st *feeds.Story) {
+	if st.Published.IsZero() || st.Published.After(st.FirstSeen.Add(24*time.Hour)) || st.Published.Year() < 1980 {
+		st.Published = st.FirstSeen
+	}
+	st.Published = st.Published.UTC().Truncate(time.Second)
+}
+
+// doc is a free key in the search index: the second of the publication or, where others
+// have that, one soon after it. Stories of one day without a time of day come in
+// thousands, so that the search for a free one has to widen quickly.
+func (s *saver) doc(st *feeds.Story) (int64, error) {
+	at := max(st.Published.Unix(), 1)
+	mix := st.Hash | 1
+	for width := uint64(1); width < 1<<32; width *= 4 {
+		for range 4 {
+			doc := at + int64(mix%width)
+			taken, err := s.row("SELECT 1 FROM story WHERE doc = ?", []any{doc}, new(int))
+			if err != nil || !taken {
+				return doc, err
+			}
+			mix = mix*6364136223846793005 + 1442695040888963407 // Knuth's MMIX
+			mix ^= mix >> 33
+		}
+	}
+	return 0, errors.New("no key is free for it in the search index")
+}
+
+// correct lays what a person said of a story's companies over what was found.
+func (s *saver) correct(st *feeds.Story) error {
+	said, err := s.row("SELECT 1 FROM correction WHERE sid = ? LIMIT 1", []any{st.ID}, new(int))
+	if err != nil || !said {
+		return err
+	}
+	tags, err := corrected(s.tx, st.ID, st.Companies)
+	st.Companies = tags
+	return err
+}
+
+func (s *saver) tags(st *feeds.Story, hidden int) error {
 	for _, t := range st.Companies {
-		if _, err := s.tag.Exec(t.Slug, st.Published.Unix(), st.Row, t.Score, st.Mark.Read); err != nil {
+		if err := s.exec("INSERT OR IGNORE INTO tagged(company, published, story, score, read, hidden) VALUES(?,?,?,?,?,?)",
+			t.Slug, st.Published.Unix(), st.Row, t.Score, st.Mark.Read, hidden > 0); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// keepVersions is how many older versions of a story are kept.
-const keepVersions = 5
-
-func (s *saver) change(st *feeds.Story, oldTitle string) error {
-	var published int64
-	var read bool
-	if err := s.tx.QueryRow("SELECT published, read FROM story WHERE id = ?", st.Row).Scan(&published, &read); err != nil {
-		return err
+func toJSON[T any](list []T) string {
+	if len(list) == 0 {
+		return ""
 	}
-	st.Published, st.Mark.Read = fromUnix(published), read
-	var old []byte
-	err := s.tx.QueryRow("SELECT html FROM body WHERE id = ?", st.Row).Scan(&old)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return err
-	}
-	if oldHTML := unpack(old); oldTitle != st.Title || oldHTML != st.HTML {
-		st.Updated = s.now.UTC()
-		if _, err := s.tx.Exec("INSERT INTO version(story, at, title, html) VALUES(?,?,?,?)", st.Row, s.now.Unix(), oldTitle, orEmpty(old)); err != nil {
-			return err
-		}
-		if _, err := s.tx.Exec("DELETE FROM version WHERE story = ? AND rowid NOT IN (SELECT rowid FROM version WHERE story = ? ORDER BY at DESC LIMIT ?)", st.Row, st.Row, keepVersions); err != nil {
-			return err
-		}
-	}
-	if _, err := s.update.Exec(st.Title, st.Author, st.Summary, st.Lang, toJSON(st.Categories), toJSON(st.Enclosures), st.Image, st.Comments, st.Words,
-		st.URL, st.GUID, toJSON(st.Companies), st.Teaser, int64(st.Hash), unix(st.Updated), st.Row); err != nil {
-		return err
-	}
-	if _, err := s.body.Exec(st.Row, pack(st.HTML)); err != nil {
-		return err
-	}
-	if _, err := s.tx.Exec("DELETE FROM tagged WHERE story = ?", st.Row); err != nil {
-		return err
-	}
-	if err := s.tags(st); err != nil {
-		return err
-	}
-	if err := s.index(st); err != nil {
-		return err
-	}
-	return changed(s.tx)
-}
-
-func orEmpty(b []byte) []byte {
-	if b == nil {
-		return []byte{}
-	}
-	return b
-}
-
-func toJSON(v any) string {
-	switch v := v.(type) {
-	case []string:
-		if len(v) == 0 {
-			return ""
-		}
-	case []feeds.Tag:
-		if len(v) == 0 {
-			return ""
-		}
-	case []feeds.Enclosure:
-		if len(v) == 0 {
-			return ""
-		}
-	}
-	b, err := json.Marshal(v)
+	b, err := json.Marshal(list)
 	if err != nil {
 		return ""
 	}
 	return string(b)
 }
 
-// Texts are kept compressed (Zstandard, RFC 8878): HTML of 4 KB takes a third of that.
-var (
-	encoder = sync.OnceValue(func() *zstd.Encoder {
-		e, _ := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithWindowSize(128<<10))
-		return e
-	})
-	decoder = sync.OnceValue(func() *zstd.Decoder {
-		d, _ := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxText))
-		return d
-	})
-)
-
-// maxText bounds a stored text once it is unpacked.
-const maxText = 64 << 20
-
-func pack(s string) []byte { return encoder().EncodeAll([]byte(s), []byte{}) }
-
-// unpack gives "" for what is damaged: a text that cannot be read must not keep its
-// story from being listed.
-func unpack(b []byte) string {
-	if len(b) == 0 {
-		return ""
-	}
-	out, err := decoder().DecodeAll(b, nil)
-	if err != nil {
-		return ""
-	}
-	return string(out)
-}
+func abs(n int64) int64 { return max(n, -n) }

@@ -100,4 +100,141 @@ CREATE TRIGGER tagged_marked AFTER UPDATE OF read, hidden ON tagged BEGIN
 		unread = unread + (new.hidden = 0 AND new.read = 0) - (old.hidden = 0 AND old.read = 0) WHERE slug = new.company;
 END;
 `,
+	`
+-- Version 2.
+PRAGMA application_id = 1852074801;
+
+DROP TRIGGER story_added; DROP TRIGGER story_gone; DROP TRIGGER story_marked;
+DROP TRIGGER tagged_added; DROP TRIGGER tagged_gone; DROP TRIGGER tagged_marked;
+
+-- Counts by themselves: the row of a feed is long. what is 'all', 'starred', 'saved' or 'feed:' and the feed's id.
+CREATE TABLE total(what TEXT PRIMARY KEY, stories INTEGER NOT NULL DEFAULT 0, unread INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+-- Grows with every change that somebody may see.
+CREATE TABLE change(n INTEGER NOT NULL) STRICT;
+INSERT INTO change(n) SELECT coalesce(max(CAST(value AS INTEGER)), 0) + 1 FROM kv WHERE key = 'changes';
+DELETE FROM kv WHERE key IN ('changes', 'subscriptions'); -- the next start looks at every subscription
+
+-- feed: own is the title that the feed gives itself, title the one that is shown.
+ALTER TABLE feed ADD COLUMN own TEXT NOT NULL DEFAULT '';
+ALTER TABLE feed ADD COLUMN outlet TEXT NOT NULL DEFAULT ''; -- domain of the site
+CREATE TABLE document(feed INTEGER PRIMARY KEY REFERENCES feed, items BLOB NOT NULL) STRICT; -- 8 bytes for each item of a feed's last document
+INSERT INTO document(feed, items) SELECT id, items FROM feed WHERE length(items) > 0;
+ALTER TABLE feed DROP COLUMN items;
+ALTER TABLE feed DROP COLUMN stories;
+ALTER TABLE feed DROP COLUMN unread;
+
+-- hidden is a sum now: 1 no feed subscribed to has it, 2 by a rule.
+-- doc is the story's key in the search index: it grows with the time of publication, so that matches come newest first.
+ALTER TABLE story ADD COLUMN doc INTEGER NOT NULL DEFAULT 0;
+UPDATE story SET doc = n.doc FROM (
+	SELECT id, row_number() OVER w + max(published - rn) OVER (ORDER BY rn) AS doc
+	FROM (SELECT id, published, row_number() OVER (ORDER BY published, id) AS rn FROM story) WINDOW w AS (ORDER BY rn)
+) n WHERE n.id = story.id;
+UPDATE story SET hidden = 1 WHERE hidden = 0 AND feed IN (SELECT id FROM feed WHERE hidden = 1);
+CREATE UNIQUE INDEX story_doc ON story(doc);
+DROP INDEX story_event;
+CREATE INDEX story_event ON story(event) WHERE event <> '';
+CREATE INDEX story_score ON story(score, id) WHERE hidden = 0;
+CREATE INDEX story_score_unread ON story(score, id) WHERE hidden = 0 AND read = 0;
+CREATE INDEX story_kind ON story(kind, published, id) WHERE kind <> '';
+CREATE INDEX story_hidden ON story(published, id) WHERE hidden > 0;
+CREATE INDEX story_updated ON story(published, id) WHERE updated > 0;
+CREATE INDEX story_expire ON story(seen) WHERE read = 1 AND starred = 0 AND saved = 0;
+
+-- The other feeds of an outlet that carry a story too. published, read and hidden are copies.
+CREATE TABLE also(
+	feed INTEGER NOT NULL REFERENCES feed, guid TEXT NOT NULL, story INTEGER NOT NULL REFERENCES story ON DELETE CASCADE,
+	hash INTEGER NOT NULL, published INTEGER NOT NULL, read INTEGER NOT NULL, hidden INTEGER NOT NULL,
+	PRIMARY KEY(feed, guid)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX also_feed ON also(feed, published, story);
+CREATE INDEX also_story ON also(story);
+
+-- of holds what words are seldom asked without: the feed and the companies. The longest column is first: entries of the first are the shortest.
+DROP TABLE search;
+CREATE VIRTUAL TABLE search USING fts5(text, title, author, of, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2');
+DROP TABLE pending;
+CREATE TABLE pending(story INTEGER PRIMARY KEY REFERENCES story ON DELETE CASCADE, edit INTEGER NOT NULL) STRICT; -- waits to be indexed; edit tells one reason from another
+INSERT INTO pending(story, edit) SELECT id, random() FROM story;
+
+ALTER TABLE correction ADD COLUMN name TEXT NOT NULL DEFAULT '';
+ALTER TABLE correction ADD COLUMN score REAL NOT NULL DEFAULT 1;
+CREATE INDEX mark_seen ON mark(seen);
+CREATE TABLE mute(query TEXT PRIMARY KEY, until INTEGER NOT NULL, since INTEGER NOT NULL, hits INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+CREATE TABLE rule(rule TEXT PRIMARY KEY, hits INTEGER NOT NULL, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+-- which rule or mute touched a story
+CREATE TABLE touched(story INTEGER NOT NULL REFERENCES story ON DELETE CASCADE, rule TEXT NOT NULL, PRIMARY KEY(story, rule)) STRICT, WITHOUT ROWID;
+
+INSERT INTO total(what, stories, unread) SELECT 'all', count(*), coalesce(sum(read = 0), 0) FROM story WHERE hidden = 0;
+INSERT INTO total(what, stories, unread) SELECT 'starred', count(*), coalesce(sum(read = 0), 0) FROM story WHERE starred = 1;
+INSERT INTO total(what, stories, unread) SELECT 'saved', count(*), coalesce(sum(read = 0), 0) FROM story WHERE saved > 0;
+INSERT INTO total(what, stories, unread) SELECT 'feed:' || f.id, count(s.id), coalesce(sum(s.read = 0), 0) FROM feed f LEFT JOIN story s ON s.feed = f.id AND s.hidden = 0 GROUP BY f.id;
+UPDATE tagged SET hidden = (SELECT s.hidden > 0 FROM story s WHERE s.id = tagged.story), read = (SELECT s.read FROM story s WHERE s.id = tagged.story);
+DELETE FROM company;
+INSERT INTO company(slug, stories, unread) SELECT company, count(*), sum(read = 0) FROM tagged WHERE hidden = 0 GROUP BY company;
+
+CREATE TRIGGER feed_added AFTER INSERT ON feed BEGIN
+	INSERT INTO total(what) VALUES('feed:' || new.id);
+END;
+CREATE TRIGGER story_added AFTER INSERT ON story BEGIN
+	UPDATE total SET stories = stories + 1, unread = unread + (new.read = 0) WHERE new.hidden = 0 AND what IN ('all', 'feed:' || new.feed);
+	UPDATE total SET stories = stories + 1, unread = unread + (new.read = 0) WHERE new.starred = 1 AND what = 'starred';
+	UPDATE total SET stories = stories + 1, unread = unread + (new.read = 0) WHERE new.saved > 0 AND what = 'saved';
+END;
+CREATE TRIGGER story_gone AFTER DELETE ON story BEGIN
+	DELETE FROM search WHERE rowid = old.doc;
+	UPDATE total SET stories = stories - 1, unread = unread - (old.read = 0) WHERE old.hidden = 0 AND what IN ('all', 'feed:' || old.feed);
+	UPDATE total SET stories = stories - 1, unread = unread - (old.read = 0) WHERE old.starred = 1 AND what = 'starred';
+	UPDATE total SET stories = stories - 1, unread = unread - (old.read = 0) WHERE old.saved > 0 AND what = 'saved';
+END;
+CREATE TRIGGER story_marked AFTER UPDATE OF read, hidden ON story WHEN old.read <> new.read OR old.hidden <> new.hidden BEGIN
+	UPDATE total SET stories = stories + (new.hidden = 0) - (old.hidden = 0),
+		unread = unread + (new.hidden = 0 AND new.read = 0) - (old.hidden = 0 AND old.read = 0) WHERE what IN ('all', 'feed:' || new.feed);
+	UPDATE tagged SET read = new.read, hidden = new.hidden > 0 WHERE story = new.id;
+	UPDATE also SET read = new.read, hidden = new.hidden > 0 WHERE story = new.id;
+END;
+CREATE TRIGGER story_kept AFTER UPDATE OF read, starred, saved ON story
+	WHEN old.starred <> new.starred OR old.saved <> new.saved OR (old.read <> new.read AND (new.starred = 1 OR new.saved > 0)) BEGIN
+	UPDATE total SET stories = stories + new.starred - old.starred,
+		unread = unread + (new.starred = 1 AND new.read = 0) - (old.starred = 1 AND old.read = 0) WHERE what = 'starred';
+	UPDATE total SET stories = stories + (new.saved > 0) - (old.saved > 0),
+		unread = unread + (new.saved > 0 AND new.read = 0) - (old.saved > 0 AND old.read = 0) WHERE what = 'saved';
+END;
+-- Every event that can be seen has a lead: where it goes or is hidden another takes its place.
+CREATE TRIGGER lead_gone AFTER DELETE ON story WHEN old.lead = 1 AND old.event <> '' BEGIN
+	UPDATE story SET lead = 1 WHERE id = (SELECT id FROM story WHERE event = old.event AND event <> '' AND hidden = 0 ORDER BY lead DESC, teaser, id LIMIT 1);
+END;
+CREATE TRIGGER lead_hidden AFTER UPDATE OF hidden ON story WHEN new.hidden > 0 AND old.hidden = 0 AND new.lead = 1 AND new.event <> '' BEGIN
+	UPDATE story SET lead = 0 WHERE id = new.id;
+	UPDATE story SET lead = 1 WHERE id = (SELECT id FROM story WHERE event = new.event AND event <> '' AND hidden = 0 ORDER BY lead DESC, teaser, id LIMIT 1);
+END;
+CREATE TRIGGER lead_shown AFTER UPDATE OF hidden ON story WHEN new.hidden = 0 AND old.hidden > 0 AND new.lead = 0 BEGIN
+	UPDATE story SET lead = 1 WHERE id = new.id AND NOT EXISTS (SELECT 1 FROM story WHERE event = new.event AND event <> '' AND hidden = 0 AND lead = 1);
+END;
+CREATE TRIGGER also_added AFTER INSERT ON also WHEN new.hidden = 0 BEGIN
+	UPDATE total SET stories = stories + 1, unread = unread + (new.read = 0) WHERE what = 'feed:' || new.feed;
+END;
+CREATE TRIGGER also_gone AFTER DELETE ON also WHEN old.hidden = 0 BEGIN
+	UPDATE total SET stories = stories - 1, unread = unread - (old.read = 0) WHERE what = 'feed:' || old.feed;
+END;
+CREATE TRIGGER also_marked AFTER UPDATE OF read, hidden ON also BEGIN
+	UPDATE total SET stories = stories + (new.hidden = 0) - (old.hidden = 0),
+		unread = unread + (new.hidden = 0 AND new.read = 0) - (old.hidden = 0 AND old.read = 0) WHERE what = 'feed:' || new.feed;
+END;
+CREATE TRIGGER tagged_added AFTER INSERT ON tagged WHEN new.hidden = 0 BEGIN
+	INSERT INTO company(slug, stories, unread) VALUES(new.company, 1, new.read = 0)
+		ON CONFLICT(slug) DO UPDATE SET stories = stories + 1, unread = unread + excluded.unread;
+END;
+CREATE TRIGGER tagged_gone AFTER DELETE ON tagged WHEN old.hidden = 0 BEGIN
+	UPDATE company SET stories = stories - 1, unread = unread - (old.read = 0) WHERE slug = old.company;
+END;
+CREATE TRIGGER tagged_marked AFTER UPDATE OF read, hidden ON tagged BEGIN
+	UPDATE company SET stories = stories + (new.hidden = 0) - (old.hidden = 0),
+		unread = unread + (new.hidden = 0 AND new.read = 0) - (old.hidden = 0 AND old.read = 0) WHERE slug = new.company;
+END;
+`,
 }
+
+// applicationID marks a database as nightdesk's ("ndk1"; PRAGMA application_id). Version
+// 1 had none.
+const applicationID = 1852074801

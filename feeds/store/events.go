@@ -1,0 +1,145 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"nightdesk/feeds"
+)
+
+// livePart is how many stories LiveStories reads at a time.
+const livePart = 500
+
+// LiveStories calls each for the stories published since a time, oldest first, as the
+// index of events needs them: without HTML and Text. each may ask the database.
+func (db *DB) LiveStories(ctx context.Context, since time.Time, each func(feeds.Story) error) error {
+	at := feeds.Cursor{Key: since.Unix() - 1, Row: 1<<63 - 1}
+	for {
+		part := make([]feeds.Story, 0, livePart)
+		err := db.rows(ctx, "SELECT "+columns+` FROM story s INDEXED BY story_new CROSS JOIN feed f ON f.id = s.feed
+			WHERE s.hidden = 0 AND (s.published, s.id) > (?, ?) ORDER BY s.published, s.id LIMIT ?`, []any{at.Key, at.Row, livePart}, func(r scanner) error {
+			s, err := scanStory(r)
+			part = append(part, s)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("read live stories: %w", err)
+		}
+		for i := range part {
+			if err := each(part[i]); err != nil {
+				return err
+			}
+		}
+		if len(part) < livePart {
+			return nil
+		}
+		at = part[len(part)-1].Place(feeds.Newest)
+	}
+}
+
+// maxAccounts bounds how many stories of an event are read.
+const maxAccounts = 500
+
+// Event is an event with its stories, the lead first, then by time. An event that nobody
+// knows has none and is ErrNotFound.
+func (db *DB) Event(ctx context.Context, id string) (feeds.Event, error) {
+	ev := feeds.Event{ID: id}
+	if id == "" {
+		return ev, fmt.Errorf("%w of an event without a name", ErrNotFound)
+	}
+	err := db.rows(ctx, "SELECT "+columns+` FROM story s INDEXED BY story_event JOIN feed f ON f.id = s.feed
+		WHERE s.event = ? AND s.event <> '' AND (s.hidden = 0 OR s.hidden = 1 AND (s.saved > 0 OR s.starred = 1)) ORDER BY s.lead DESC, s.published, s.id LIMIT ?`, []any{id, maxAccounts}, func(r scanner) error {
+		s, err := scanStory(r)
+		if err != nil {
+			return err
+		}
+		if ev.First.IsZero() || s.Published.Before(ev.First) {
+			ev.First = s.Published
+		}
+		if s.Published.After(ev.Last) {
+			ev.Last = s.Published
+		}
+		if len(ev.Stories) == 0 {
+			ev.Kind, ev.Outlets, ev.Score = s.Kind, s.Outlets, s.Score
+		}
+		ev.Stories = append(ev.Stories, s)
+		return nil
+	})
+	switch {
+	case err != nil:
+		return ev, fmt.Errorf("read an event: %w", err)
+	case len(ev.Stories) == 0:
+		return ev, fmt.Errorf("%w of event %s", ErrNotFound, id)
+	}
+	return ev, nil
+}
+
+// SetEvent writes how stories stand in their events. Stories that are gone are left out.
+func (db *DB) SetEvent(ctx context.Context, changes []feeds.EventChange) error {
+	if len(changes) == 0 {
+		return nil
+	}
+	err := db.write(ctx, func(tx *sql.Tx) error {
+		st, err := tx.Prepare(`UPDATE story SET event = ?1, kind = ?2, lead = ?3, outlets = ?4, score = ?5 WHERE sid = ?6
+			AND (event <> ?1 OR kind <> ?2 OR lead <> ?3 OR outlets <> ?4 OR score <> ?5)`)
+		if err != nil {
+			return err
+		}
+		defer st.Close()
+		any := false
+		for _, c := range changes {
+			res, err := st.Exec(c.Event, string(c.Kind), c.Lead, max(c.Outlets, 1), c.Score, c.StoryID)
+			if err != nil {
+				return err
+			}
+			n, err := res.RowsAffected()
+			if err != nil {
+				return err
+			}
+			any = any || n > 0
+		}
+		if any {
+			return changed(tx)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("store events: %w", err)
+	}
+	return nil
+}
+
+// An EventFix is what a person said of two stories: that they tell of the same, or not.
+type EventFix struct {
+	A, B     string // ids of stories, the smaller first
+	Together bool
+}
+
+// FixEvent remembers that two stories belong to one event, or do not.
+func (db *DB) FixEvent(ctx context.Context, a, b string, together bool) error {
+	if a == b {
+		return nil
+	}
+	err := db.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.Exec("INSERT INTO event_fix(a, b, together) VALUES(?,?,?) ON CONFLICT(a, b) DO UPDATE SET together = excluded.together", min(a, b), max(a, b), together)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("remember an event: %w", err)
+	}
+	return nil
+}
+
+// EventFixes are all of them.
+func (db *DB) EventFixes(ctx context.Context) ([]EventFix, error) {
+	var out []EventFix
+	err := db.rows(ctx, "SELECT a, b, together FROM event_fix ORDER BY a, b", nil, func(r scanner) error {
+		var f EventFix
+		err := r.Scan(&f.A, &f.B, &f.Together)
+		out = append(out, f)
+		return err
+	})
+	return out, err
+}
