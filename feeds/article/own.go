@@ -64,8 +64,54 @@ func own(doc *html.Node, m *meta) *html.Node {
 	if out.Data != "div" && out.Data != "article" && out.Data != "section" {
 		out.Data, out.DataAtom = "div", 0
 	}
+	lead := standfirst(body, at, m)
 	clean(out, m)
+	if lead != nil && !strings.Contains(squeeze(visible(out)), squeeze(visible(lead))) {
+		out.InsertBefore(lead, out.FirstChild)
+	}
 	return out
+}
+
+// standfirst is a copy of the paragraph between the title and the article's text that
+// sums it up, if it stands outside of the part that was found: its names say so, or the
+// page describes itself with the same words.
+func standfirst(body, at *html.Node, m *meta) *html.Node {
+	var found *html.Node
+	titled, done := false, false
+	walk(body, func(n *html.Node) bool {
+		if done || found != nil || n == at {
+			done = true
+			return false
+		}
+		if n.Type != html.ElementNode {
+			return false
+		}
+		if isHeading(n.Data) && !titled && likeness(visible(n), m.title) > 0.9 {
+			titled = true
+			return false
+		}
+		if !titled || !block(n.Data) || n.Data == "br" || hasBlock(n) {
+			return true
+		}
+		t, ok := shortText(n, 700)
+		if !ok || len(t) < 40 || !readDate(t).IsZero() && len(t) < 80 {
+			return true
+		}
+		named := false
+		for _, e := range [...]*html.Node{n, n.Parent} {
+			for _, w := range tokens(attr(e, "class") + " " + attr(e, "itemprop")) {
+				switch w {
+				case "standfirst", "lead", "lede", "dek", "deck", "subtitle", "subheadline", "subhead", "intro", "introduction", "vorspann", "chapo", "teaser", "summary", "excerpt", "abstract", "entradilla", "sommario", "description", "sapo":
+					named = true
+				}
+			}
+		}
+		if named || m.excerpt != "" && likeness(t, m.excerpt) >= 0.85 {
+			found = elem("p", textNode(t))
+		}
+		return false
+	})
+	return found
 }
 
 // bodyNamed reports whether an element's names say that it is an article's text.

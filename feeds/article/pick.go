@@ -30,7 +30,15 @@ func extract(ctx context.Context, doc *html.Node, m *meta, src Source, base *url
 		return nil, err
 	}
 	second := own(doc, m)
-	return pick(first, second, m, src.Witness), ctx.Err()
+	n := pick(first, second, m, src.Witness)
+	if n == nil || visible(n) == "" && find(n, "img") == nil {
+		// Nothing that looks like prose: all that is left of the page, then.
+		if n = find(doc, "body"); n != nil {
+			remove(n)
+			n.Data, n.DataAtom = "div", 0
+		}
+	}
+	return n, ctx.Err()
 }
 
 func withReadability(doc *html.Node, base *url.URL) *html.Node {
