@@ -286,4 +286,3 @@ func TestReadOutletRefuses(t *testing.T) {
 		}
 	}
 }
-
