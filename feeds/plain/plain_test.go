@@ -22,15 +22,14 @@ func TestText(t *testing.T) {
 		"zero\u200bwidth\ufeff":  "zerowidth",
 		"\xff\xfe":               "��",
 		"família 👨‍👩‍👧 🏴󠁧󠁢󠁥󠁮󠁧󠁿 é": "família 👨‍👩‍👧 🏴󠁧󠁢󠁥󠁮󠁧󠁿 é",
-		"می‌خواهم":                                    "می‌خواهم",
+		"می\u200cخواهم":                               "می\u200cخواهم",
 		"tag\U000e0041s":                              "tags",
 		"A & B <c> 100 % $5 \"q\" 'p'":                "A & B <c> 100 % $5 \"q\" 'p'",
 		"z" + strings.Repeat("\u0301", 50):            "z" + strings.Repeat("\u0301", maxMarks),
-		"unended \x1b]0;" + strings.Repeat("x", 5000): "unended 0;" + strings.Repeat("x", 5000),
+		"unended \x1b]0;" + strings.Repeat("x", 5000): "",
 		"picture \U0010eeee":                          "picture",
 	} {
 		if strings.HasPrefix(in, "unended") {
-			want = "unended " + strings.Repeat("x", 5000)
 			if got := Text(in); !strings.HasSuffix(got, "xxx") || strings.ContainsRune(got, 0x1b) {
 				t.Errorf("an unended string: %.40q", got)
 			}
