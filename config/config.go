@@ -33,7 +33,6 @@ type Config struct {
 	Saved     Saved                        `toml:"saved"`
 	Retention Retention                    `toml:"retention"`
 	Themes    map[string]map[string]string `toml:"theme"`
-	Notify    Notify                       `toml:"notify"`
 	Sites     []Site                       `toml:"site"`
 	Sync      []Sync                       `toml:"sync"`
 
@@ -107,11 +106,6 @@ type Retention struct {
 	Read        Duration `toml:"read"`
 	Unread      Duration `toml:"unread"`
 	ReadPerFeed int      `toml:"read_per_feed"`
-}
-
-// Notify is [notify].
-type Notify struct {
-	Command string `toml:"command"`
 }
 
 // Site is one [[site]]: how to read the pages of a host.
@@ -232,7 +226,7 @@ func placed(path string, err error) error {
 // keysAt are the keys that a table of the config knows.
 func keysAt(table []string) []string {
 	if len(table) == 0 {
-		return []string{"catalogue", "feed", "view", "rule", "company", "watch", "reader", "keys", "saved", "retention", "theme", "notify", "site", "sync"}
+		return []string{"catalogue", "feed", "view", "rule", "company", "watch", "reader", "keys", "saved", "retention", "theme", "site", "sync"}
 	}
 	switch table[0] {
 	case "feed":
@@ -251,8 +245,6 @@ func keysAt(table []string) []string {
 		return []string{"dir"}
 	case "retention":
 		return []string{"read", "unread", "read_per_feed"}
-	case "notify":
-		return []string{"command"}
 	case "site":
 		return []string{"host", "content", "strip"}
 	case "sync":
@@ -262,7 +254,7 @@ func keysAt(table []string) []string {
 }
 
 // thens are what a rule may do.
-var thens = []string{"star", "save", "read", "hide", "notify", "fulltext"}
+var thens = []string{"star", "save", "read", "hide", "fulltext"}
 
 func (c *Config) check(path string, src []byte) error {
 	bad := func(text, msg string, args ...any) *Error {
@@ -354,6 +346,7 @@ func (c *Config) secrets(getenv func(string) string) {
 	}
 	for i := range c.Sync {
 		c.Sync[i].Token = resolve(c.Sync[i].Token, c.Sync[i].URL)
+		c.Warnings = append(c.Warnings, "[[sync]] is read, but this version does not sync yet")
 	}
 }
 

@@ -34,7 +34,7 @@ const template = `# nightdesk's config. Every key may be left out; what stands h
 
 # [[rule]]                           # acts on every story that arrives
 # when = "company:nvidia outlets:>2"
-# then = ["star", "save"]            # star, save, read, hide, notify, fulltext
+# then = ["star", "save"]            # star, save, read, hide, fulltext
 # until = "2026-12-31"
 
 # [[company]]                        # adds to, changes or hides an entry of the list

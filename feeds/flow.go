@@ -55,7 +55,7 @@ type View struct {
 // A Rule acts on every story that arrives and matches.
 type Rule struct {
 	When  string    // text of the query language
-	Then  []string  // star, save, read, hide, notify, fulltext, "tag:NAME"
+	Then  []string  // star, save, read, hide, fulltext
 	Until time.Time // zero is for ever
 }
 

@@ -20,13 +20,11 @@ type Options struct {
 	Views       []feeds.View
 	Themes      []*theme.Theme // dark, light, then others to step through
 	Theme       string         // "auto" or a theme's name
-	ASCII       bool
 	Keys        map[string]string
 	Preset      string
 	Measure     int    // columns of text; 0 is 76
 	Pictures    string // "auto", "kitty", "blocks" or "off"
 	Refresh     bool   // refresh what is due behind the first frame
-	Demo        bool
 	Start       string // text of a query to begin with
 	Log         *slog.Logger
 	Now         func() time.Time

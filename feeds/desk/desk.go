@@ -39,7 +39,6 @@ type Options struct {
 	Version       string // for the User-Agent
 	Log           *slog.Logger
 	Now           func() time.Time
-	Notify        func(feeds.Story) // a rule asks to tell of a story
 }
 
 // Desk is an open newsroom. It is safe for concurrent use.

@@ -125,10 +125,6 @@ func (d *Desk) apply(ctx context.Context, s *feeds.Story, then []string) error {
 			if _, _, e := d.Fetch(ctx, s.ID); e != nil {
 				d.opt.Log.Info("a rule's full text", "story", s.ID, "error", e)
 			}
-		case "notify":
-			if d.opt.Notify != nil {
-				d.opt.Notify(*s)
-			}
 		}
 		if err != nil {
 			return err

@@ -49,7 +49,7 @@ type Env struct {
 type app struct {
 	Env
 	configFlag, dataFlag, logFlag string
-	ascii, plainMode              bool
+	ascii                         bool
 	places                        config.Places
 	conf                          *config.Config
 	logFile                       *os.File
@@ -119,7 +119,6 @@ Without a command it opens the reader.`,
 	f.StringVar(&a.dataFlag, "data-dir", "", "the `folder` of the database and of saved articles")
 	f.StringVar(&a.logFlag, "log", "", "the log `file`")
 	root.Flags().BoolVar(&a.ascii, "ascii", false, "signs in ASCII only")
-	root.Flags().BoolVar(&a.plainMode, "plain", false, "one line at a time, for screen readers")
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		a.places = config.Where(a.configFlag, a.dataFlag, a.logFlag, a.Getenv)
 		return nil

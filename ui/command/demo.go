@@ -48,8 +48,10 @@ func (a *app) demo() *cobra.Command {
 			if list {
 				return a.demoList(cmd.Context(), d)
 			}
-			ro := a.readerOptions(d)
-			ro.Demo = true
+			ro, err := a.readerOptions(d)
+			if err != nil {
+				return err
+			}
 			return a.runReader(cmd.Context(), d, ro)
 		},
 	}

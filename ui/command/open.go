@@ -5,8 +5,10 @@ import (
 	"errors"
 	"image"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -29,12 +31,15 @@ func (a *app) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	opt := a.readerOptions(d)
+	opt, err := a.readerOptions(d)
+	if err != nil {
+		return errors.Join(err, d.Close())
+	}
 	opt.Refresh = a.conf.Reader.Refresh == nil || *a.conf.Reader.Refresh
 	return errors.Join(a.runReader(ctx, d, opt), d.Close())
 }
 
-func (a *app) readerOptions(d *desk.Desk) ui.Options {
+func (a *app) readerOptions(d *desk.Desk) (ui.Options, error) {
 	c := a.conf
 	depth := theme.TrueColor
 	term := a.Getenv("TERM")
@@ -54,8 +59,23 @@ func (a *app) readerOptions(d *desk.Desk) ui.Options {
 			keys[k] = v
 		}
 	}
+	looks := theme.Options{Depth: depth, ASCII: ascii}
+	themes := theme.Builtin(looks)
+	for _, name := range slices.Sorted(maps.Keys(c.Themes)) {
+		own := maps.Clone(c.Themes[name])
+		base := own["base"]
+		if base == "" {
+			base = "dark"
+		}
+		delete(own, "base")
+		t, err := theme.Custom(name, base, own, looks)
+		if err != nil {
+			return ui.Options{}, usage("%s: [theme.%s]: %w", c.Path, name, err)
+		}
+		themes = append(themes, t)
+	}
 	opt := ui.Options{
-		Views: c.FeedViews(), Themes: theme.Builtin(theme.Options{Depth: depth, ASCII: ascii}), Theme: c.Reader.Theme, ASCII: ascii,
+		Views: c.FeedViews(), Themes: themes, Theme: c.Reader.Theme,
 		Keys: keys, Preset: preset, Measure: c.Reader.Width, Pictures: c.Reader.Images, Log: a.log, Now: a.Now, Open: openBrowser,
 		LoadPicture: func(ctx context.Context, id, url string) (image.Image, error) {
 			data, err := d.Picture(ctx, id, url)
@@ -66,7 +86,7 @@ func (a *app) readerOptions(d *desk.Desk) ui.Options {
 			if err != nil {
 				return nil, err
 			}
-			return article.Shrink(img, 640, 480), nil
+			return article.Shrink(img, 288, 144), nil
 		},
 	}
 	if depth != theme.TrueColor {
@@ -75,7 +95,7 @@ func (a *app) readerOptions(d *desk.Desk) ui.Options {
 	if d.ReadOnly() {
 		opt.ReadOnly = "the database can only be read"
 	}
-	return opt
+	return opt, nil
 }
 
 // utf8Locale reports whether the locale can show more than ASCII (POSIX: LC_ALL before
