@@ -173,7 +173,7 @@ func (m *Model) body() []string {
 	for i := range out {
 		switch {
 		case f.railOver:
-			out[i] = at(rail, i, f.rail.w) + bar + ansi.Cut(at(list, i, f.list.w), f.rail.w+1, f.list.w)
+			out[i] = cells.Over(at(list, i, f.list.w), at(rail, i, f.rail.w)+bar, 0, f.rail.w+1, f.list.w)
 		case f.div1 >= 0:
 			out[i] = at(rail, i, f.rail.w) + bar + at(list, i, f.list.w) + bar + at(read, i, f.reader.w)
 		case !f.reader.empty():
@@ -280,7 +280,6 @@ func (m *Model) layOver(lines []string) {
 		if y+i >= len(lines) {
 			return
 		}
-		l := lines[y+i]
-		lines[y+i] = ansi.Cut(l, 0, x) + b + ansi.Cut(l, x+bw, f.w)
+		lines[y+i] = cells.Over(lines[y+i], b, x, bw, f.w)
 	}
 }

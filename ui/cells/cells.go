@@ -84,3 +84,18 @@ func Block(lines []string, w, h int) []string {
 	}
 	return out
 }
+
+// Over lays a piece of exactly n cells over a line of w cells, from cell x on. A wide
+// character of the line that is only half covered becomes a blank.
+func Over(line, piece string, x, n, w int) string {
+	left := Fit(ansi.Cut(line, 0, x), x, "")
+	room := w - x - n
+	if room <= 0 {
+		return left + piece
+	}
+	right := ansi.Cut(line, x+n, w)
+	if Width(right) > room {
+		right = ansi.Cut(line, x+n+1, w)
+	}
+	return left + piece + Blank(room-Width(right)) + right
+}
