@@ -57,6 +57,11 @@ func Read(doc []byte) ([]feeds.Subscription, error) {
 			at += 9
 		case len(rest) > 9 && strings.EqualFold(rest[:8], "<outline") && !isName(rest[8]):
 			attrs, n, closed := attributes(rest[8:])
+			if attrs["xmlurl"] == "" { // a description with unescaped markup may hide it
+				if url, end, ok := hidden(rest[8:]); ok {
+					attrs["xmlurl"], n, closed = url, end, strings.HasSuffix(strings.TrimSpace(rest[8:8+end]), "/>")
+				}
+			}
 			at += 8 + n
 			url := strings.TrimSpace(first(attrs["xmlurl"], attrs["feedurl"]))
 			if url == "" && strings.EqualFold(attrs["type"], "rss") {
@@ -89,6 +94,29 @@ func Read(doc []byte) ([]feeds.Subscription, error) {
 		return nil, ErrNone
 	}
 	return out, nil
+}
+
+// hidden finds xmlUrl="…" anywhere before the next outline; end is where that begins.
+func hidden(s string) (url string, end int, ok bool) {
+	end = len(s)
+	for _, tag := range [...]string{"<outline", "<OUTLINE", "</outline", "</OUTLINE"} {
+		if i := strings.Index(s[:end], tag); i >= 0 {
+			end = i
+		}
+	}
+	i := strings.Index(strings.ToLower(s[:end]), "xmlurl=")
+	if i < 0 || i+8 >= end || strings.ToLower(s[i:i+7]) != "xmlurl=" {
+		return "", 0, false
+	}
+	q := s[i+7]
+	if q != '"' && q != '\'' {
+		return "", 0, false
+	}
+	n := strings.IndexByte(s[i+8:end], q)
+	if n < 0 {
+		return "", 0, false
+	}
+	return html.UnescapeString(s[i+8 : i+8+n]), end, true
 }
 
 // named leaves out what is no folder, such as a feed's outline that has an end tag.
