@@ -18,7 +18,7 @@ func (db *DB) Backup(ctx context.Context, file string) error {
 	}
 	how := copies
 	if db.Why() != nil {
-		how = immutable
+		how = preserved
 	}
 	c, err := connect(db.path, how, 1)
 	if err == nil {
@@ -108,7 +108,7 @@ func copyFile(from, to string) error {
 	}
 	if cannotWrite(err) { // on a disk that cannot be written
 		_ = c.Close()
-		if c, err = connect(from, immutable, 1); err != nil {
+		if c, err = connect(from, preserved, 1); err != nil {
 			return err
 		}
 		err = copyInto(context.Background(), c, to)

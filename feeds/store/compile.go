@@ -38,6 +38,10 @@ func (c *compiler) bind(v any) string {
 	return "?"
 }
 
+// never is a condition that nothing fulfils. It is bound: of a constant SQLite would
+// conclude that no index is of use, and refuse the one that it is told to walk.
+func (c *compiler) never() string { return c.bind(0) }
+
 func (c *compiler) col(name string) string { return c.alias + "." + name }
 
 // expr is the condition of an expression.
@@ -56,7 +60,10 @@ func (c *compiler) expr(e feeds.Expr, depth int) (string, error) {
 	case feeds.And:
 		return c.join(e, " AND ", "1", depth)
 	case feeds.Or:
-		return c.join(e, " OR ", "0", depth)
+		if len(e) == 0 {
+			return c.never(), nil
+		}
+		return c.join(e, " OR ", "", depth)
 	case feeds.Not:
 		s, err := c.expr(e.X, depth+1)
 		return "NOT (" + s + ")", err
@@ -90,13 +97,13 @@ func (c *compiler) join(parts []feeds.Expr, op, none string, depth int) (string,
 func (c *compiler) in(col string, values []string) string {
 	switch len(values) {
 	case 0:
-		return "0"
+		return c.never()
 	case 1:
 		return col + " = " + c.bind(values[0])
 	}
 	b, err := json.Marshal(values)
 	if err != nil {
-		return "0"
+		return c.never()
 	}
 	return col + " IN (SELECT value FROM json_each(" + c.bind(string(b)) + "))"
 }
@@ -109,7 +116,7 @@ func (c *compiler) term(t feeds.Term) (string, error) {
 			id := feeds.FoldID(v)
 			ors = append(ors, "("+c.col("sid")+" >= "+c.bind(id)+" AND "+c.col("sid")+" < "+c.bind(id+"\x7f")+")")
 		}
-		return or(ors), nil
+		return c.or(ors), nil
 	case feeds.OfEvent:
 		return "(" + c.col("event") + " <> '' AND " + c.in(c.col("event"), t.Values) + ")", nil
 	case feeds.OfCompany:
@@ -120,6 +127,9 @@ func (c *compiler) term(t feeds.Term) (string, error) {
 	case feeds.Category:
 		var ors []string
 		for _, v := range t.Values {
+			if len(v) > maxLike {
+				continue
+			}
 			// The list is JSON, in which a quote is escaped.
 			b, err := json.Marshal(v)
 			if err != nil {
@@ -127,7 +137,7 @@ func (c *compiler) term(t feeds.Term) (string, error) {
 			}
 			ors = append(ors, c.col("categories")+" LIKE "+c.bind("%"+like(string(b[1:len(b)-1]))+"%")+` ESCAPE '\'`)
 		}
-		return or(ors), nil
+		return c.or(ors), nil
 	case feeds.Lang:
 		return c.in(c.col("lang"), lower(t.Values)), nil
 	case feeds.OfKind:
@@ -160,9 +170,9 @@ func (c *compiler) between(col string, t feeds.Term) string {
 	return strings.Join(ands, " AND ")
 }
 
-func or(parts []string) string {
+func (c *compiler) or(parts []string) string {
 	if len(parts) == 0 {
-		return "0"
+		return c.never()
 	}
 	return strings.Join(parts, " OR ")
 }
@@ -183,6 +193,10 @@ func lower(vs []string) []string {
 	return out
 }
 
+// maxLike bounds what is looked for in lists: nothing there is as long, and SQLite refuses
+// patterns that are.
+const maxLike = 1000
+
 // like escapes what means something to LIKE.
 func like(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
@@ -191,7 +205,7 @@ func like(s string) string {
 // about asks for stories about one of the companies.
 func (c *compiler) about(slugs []string) string {
 	if len(slugs) == 0 {
-		return "0"
+		return c.never()
 	}
 	return "EXISTS (SELECT 1 FROM tagged t WHERE t.story = " + c.col("id") + " AND " + c.in("t.company", slugs) + ")"
 }
@@ -199,7 +213,7 @@ func (c *compiler) about(slugs []string) string {
 // from asks for stories that one of the feeds carries.
 func (c *compiler) from(ids []int64) string {
 	if len(ids) == 0 {
-		return "0"
+		return c.never()
 	}
 	list := jsonIDs(ids)
 	return c.col("feed") + " IN (SELECT value FROM json_each(" + c.bind(list) + ")) OR EXISTS (SELECT 1 FROM also a WHERE a.story = " +
@@ -226,7 +240,7 @@ func (c *compiler) states(t feeds.Term) (string, error) {
 		}
 		ors = append(ors, "("+s+")")
 	}
-	return or(ors), nil
+	return c.or(ors), nil
 }
 
 func (c *compiler) state(v string) (string, error) {

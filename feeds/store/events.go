@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -77,20 +78,35 @@ func (db *DB) Event(ctx context.Context, id string) (feeds.Event, error) {
 }
 
 // SetEvent writes how stories stand in their events. Stories that are gone are left out.
+// An event that would be left without a lead gets one: the front page shows leads.
 func (db *DB) SetEvent(ctx context.Context, changes []feeds.EventChange) error {
 	if len(changes) == 0 {
 		return nil
 	}
 	err := db.write(ctx, func(tx *sql.Tx) error {
-		st, err := tx.Prepare(`UPDATE story SET event = ?1, kind = ?2, lead = ?3, outlets = ?4, score = ?5 WHERE sid = ?6
+		ask, err := tx.Prepare("SELECT event FROM story WHERE sid = ?")
+		if err != nil {
+			return err
+		}
+		defer ask.Close()
+		put, err := tx.Prepare(`UPDATE story SET event = ?1, kind = ?2, lead = ?3, outlets = ?4, score = ?5 WHERE sid = ?6
 			AND (event <> ?1 OR kind <> ?2 OR lead <> ?3 OR outlets <> ?4 OR score <> ?5)`)
 		if err != nil {
 			return err
 		}
-		defer st.Close()
-		any := false
+		defer put.Close()
+		touched := make(map[string]bool)
 		for _, c := range changes {
-			res, err := st.Exec(c.Event, string(c.Kind), c.Lead, max(c.Outlets, 1), c.Score, c.StoryID)
+			var was string
+			err := ask.QueryRow(c.StoryID).Scan(&was)
+			if errors.Is(err, sql.ErrNoRows) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			lead := c.Lead || c.Event == ""
+			res, err := put.Exec(c.Event, string(c.Kind), lead, max(c.Outlets, 1), c.Score, c.StoryID)
 			if err != nil {
 				return err
 			}
@@ -98,12 +114,21 @@ func (db *DB) SetEvent(ctx context.Context, changes []feeds.EventChange) error {
 			if err != nil {
 				return err
 			}
-			any = any || n > 0
+			if n > 0 {
+				touched[was], touched[c.Event] = true, true
+			}
 		}
-		if any {
-			return changed(tx)
+		if len(touched) == 0 {
+			return nil
 		}
-		return nil
+		delete(touched, "")
+		for event := range touched {
+			if _, err := tx.Exec(`UPDATE story SET lead = 1 WHERE id = (SELECT id FROM story INDEXED BY story_event WHERE event = ?1 AND event <> '' AND hidden = 0 ORDER BY lead DESC, teaser, id LIMIT 1)
+				AND lead = 0`, event); err != nil {
+				return err
+			}
+		}
+		return changed(tx)
 	})
 	if err != nil {
 		return fmt.Errorf("store events: %w", err)

@@ -49,10 +49,14 @@ const (
 	writes
 	copies    // as readsOnly, but may write another file
 	immutable // reading past a journal that cannot be opened: a full or read-only disk
+	preserved // as immutable, but may write another file
 )
 
 func (db *DB) openPools() (*pools, error) {
 	var why error
+	if st, err := os.Stat(db.path); err == nil && !st.Mode().IsRegular() {
+		return nil, &DamagedError{db.path, errors.New("it is no file")}
+	}
 	if !db.asked {
 		if err := prepareFile(db.path); err != nil {
 			if _, statErr := os.Stat(db.path); statErr != nil || !cannotWrite(err) {
@@ -71,7 +75,7 @@ func (db *DB) openPools() (*pools, error) {
 	}
 	version, err := db.identify(p.r)
 	if cannotWrite(err) { // even reading writes a little: the index of the journal
-		why = err
+		why = errors.New(err.Error())
 		err = p.r.Close()
 		if err == nil {
 			p.r, err = connect(db.path, immutable, 4)
@@ -134,10 +138,7 @@ func (db *DB) inspect() error {
 	damaged := func(text string, args ...any) error {
 		return &DamagedError{db.path, fmt.Errorf(text, args...)}
 	}
-	switch {
-	case st.IsDir():
-		return damaged("it is a folder")
-	case st.Size() == 0:
+	if st.Size() == 0 {
 		return nil // new
 	}
 	var head [100]byte
@@ -202,7 +203,7 @@ func dsn(path string, a access) string {
 	case writes:
 		pragma("page_size(8192)", "journal_mode(wal)", "synchronous(normal)", "foreign_keys(1)", "journal_size_limit(16777216)", "recursive_triggers(0)")
 		q.Set("_txlock", "immediate")
-	case immutable:
+	case immutable, preserved:
 		q.Set("mode", "ro")
 		q.Set("immutable", "1")
 	}
