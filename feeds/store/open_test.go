@@ -344,3 +344,26 @@ func TestFirstMigration(t *testing.T) {
 		t.Error("the first migration was changed after its release:", err)
 	}
 }
+
+// TestSettings: what is asked of the driver takes effect; it says nothing where it does not.
+func TestSettings(t *testing.T) {
+	d := newDesk(t)
+	d.save(gazette, story("one", noon))
+	w, err := d.writer()
+	d.must(err)
+	for pragma, want := range map[string]string{"page_size": "8192", "journal_mode": "wal", "synchronous": "1", "foreign_keys": "1", "busy_timeout": "10000", "query_only": "0"} {
+		var got string
+		if err := w.QueryRow("PRAGMA " + pragma).Scan(&got); err != nil || got != want {
+			t.Errorf("writer: %s is %s, want %s (%v)", pragma, got, want, err)
+		}
+	}
+	for pragma, want := range map[string]string{"journal_mode": "wal", "busy_timeout": "10000", "query_only": "1"} {
+		var got string
+		if err := d.row(ctx, "PRAGMA "+pragma, nil, &got); err != nil || got != want {
+			t.Errorf("reader: %s is %s, want %s (%v)", pragma, got, want, err)
+		}
+	}
+	if _, err := d.bound.Load().r.Exec("DELETE FROM story"); err == nil {
+		t.Error("a reader wrote")
+	}
+}
