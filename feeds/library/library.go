@@ -81,6 +81,9 @@ func (l *Library) Write(s *feeds.Story, a *feeds.Article, name string, now time.
 		if p.File == "" || len(p.Data) == 0 {
 			continue
 		}
+		if p.File != path.Base(p.File) || strings.ContainsAny(p.File, `/\\`) || p.File[0] == '.' {
+			return "", fmt.Errorf("save a picture of %q: %q is no name for it", s.Title, p.File)
+		}
 		if err := writeSynced(root, path.Join(temp, p.File), p.Data); err != nil {
 			return "", fmt.Errorf("save a picture of %q: %w", s.Title, err)
 		}

@@ -114,6 +114,20 @@ func TestEdited(t *testing.T) {
 	}
 }
 
+func TestPictureNames(t *testing.T) {
+	l := New(t.TempDir())
+	for _, file := range []string{"../x", "a/b", `a\b`, "..", ".hidden"} {
+		s, a := sample("A story")
+		a.Pictures[0].File = file
+		if _, err := l.Write(s, a, "", now); err == nil {
+			t.Errorf("a picture was written as %q", file)
+		}
+	}
+	if all, _ := l.Folders(); len(all) != 0 {
+		t.Errorf("half an article is there: %v", all)
+	}
+}
+
 func TestPlantedLink(t *testing.T) {
 	outside, dir := t.TempDir(), t.TempDir()
 	l := New(dir)
