@@ -20,6 +20,7 @@ func TestTag(t *testing.T) {
 		{"阿里巴巴发布新款芯片", "", "alibaba"},
 		{"Shares of (NASDAQ: AMD) rise", "", "amd"},
 		{"Nothing to see here", "", ""},
+		{"A new season of The Flash begins", "", ""},
 		{"Former Google engineer starts bakery", "", ""},
 		{"Twitter’s new owner fires staff", "", "x"},
 	} {
