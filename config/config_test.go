@@ -172,3 +172,44 @@ func FuzzAddFeed(f *testing.F) {
 		}
 	})
 }
+
+// TestEditOthers: what is taken out or renamed is one feed and nothing of another.
+func TestEditOthers(t *testing.T) {
+	const a, b = "https://a.example/title", "https://b.example/f"
+	remove := func(p string) error { return RemoveFeed(p, b) }
+	rename := func(p string) error { return RenameFeed(p, a, "New") }
+	for name, c := range map[string]struct {
+		src  string
+		do   func(string) error
+		want string // "" if it has to be refused
+	}{
+		"a table of its own goes with it": {
+			"[[feed]]\nurl = \"" + a + "\"\n\n[[feed]]\nurl = \"" + b + "\"\n[feed.headers]\nAuthorization = \"env:B\"\n", remove,
+			"[[feed]]\nurl = \"" + a + "\"\n",
+		},
+		"a header within a text": {
+			"[[feed]]\nurl = \"" + a + "\"\nfilter = \"\"\"\n[[feed]]\nurl = \"" + b + "\"\n\"\"\"\n[[feed]]\nurl = \"" + b + "\"\n", remove, "",
+		},
+		"title in the address": {"[[feed]]\nurl = \"" + a + "\"\n", rename, "[[feed]]\nurl = \"" + a + "\"\ntitle = \"New\"\n"},
+		"a comment stays":      {"[[feed]]\nurl = \"" + a + "\"\ntitle = 'Old' # mine\n", rename, "[[feed]]\nurl = \"" + a + "\"\ntitle = \"New\" # mine\n"},
+		"no end of line":       {"[[feed]]\nurl = \"" + a + "\"", rename, "[[feed]]\nurl = \"" + a + "\"\ntitle = \"New\"\n"},
+	} {
+		path := filepath.Join(t.TempDir(), "c.toml")
+		if err := os.WriteFile(path, []byte(c.src), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		err := c.do(path)
+		got, _ := os.ReadFile(path)
+		if c.want == "" {
+			if err == nil || string(got) != c.src {
+				t.Errorf("%s: %v\n%s", name, err, got)
+			}
+		} else if err != nil || strings.TrimSpace(string(got)) != strings.TrimSpace(c.want) {
+			t.Errorf("%s: %v\n%q\nwant\n%q", name, err, got, c.want)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "c.toml")
+	if err := AddFeed(path, feeds.Subscription{URL: "https://\x81"}); err == nil {
+		t.Error("an address that is no text was added")
+	}
+}

@@ -7,7 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"nightdesk/feeds"
 )
@@ -83,7 +86,10 @@ func Init(path string) error {
 // other byte stays as it was. If the catalogue is read because nothing says otherwise it
 // goes on being read.
 func AddFeed(path string, s feeds.Subscription) error {
-	return edit(path, func(src []byte, c *Config) ([]byte, error) {
+	if !utf8.ValidString(s.URL) {
+		return fmt.Errorf("the address %q is not valid UTF-8", s.URL)
+	}
+	return edit(path, s.URL, func(src []byte, c *Config) ([]byte, error) {
 		for _, f := range c.Feeds {
 			if f.URL == s.URL && (f.Enabled == nil || *f.Enabled) {
 				return nil, fmt.Errorf("the feed %s is in the config already", s.URL)
@@ -132,7 +138,7 @@ func AddFeed(path string, s feeds.Subscription) error {
 
 // RemoveFeed takes a feed out of the config; one of the catalogue is switched off there.
 func RemoveFeed(path, url string) error {
-	return edit(path, func(src []byte, c *Config) ([]byte, error) {
+	return edit(path, url, func(src []byte, c *Config) ([]byte, error) {
 		inFile := false
 		for _, f := range c.Feeds {
 			inFile = inFile || f.URL == url
@@ -166,7 +172,7 @@ func RemoveFeed(path, url string) error {
 
 // RenameFeed sets the title of a feed of the config.
 func RenameFeed(path, url, title string) error {
-	return edit(path, func(src []byte, c *Config) ([]byte, error) {
+	return edit(path, url, func(src []byte, c *Config) ([]byte, error) {
 		from, to, ok := feedBlock(src, url)
 		if !ok {
 			if !Builtin(url) {
@@ -180,23 +186,61 @@ func RenameFeed(path, url, title string) error {
 		}
 		block := src[from:to]
 		nl := lineEnd(src)
+		titled := slices.ContainsFunc(c.Feeds, func(f Feed) bool { return f.URL == url && f.Title != "" })
 		var out []byte
 		done := false
 		for _, line := range bytes.SplitAfter(block, []byte("\n")) {
 			if key, _, ok := strings.Cut(string(line), "="); ok && strings.TrimSpace(key) == "title" && !done {
-				line, done = []byte("title = "+quoteTOML(title)+nl), true
+				rest, ok := afterValue(line)
+				if !ok {
+					return nil, fmt.Errorf("the title of %s is not written on one line; edit %s", url, path)
+				}
+				line, done = []byte("title = "+quoteTOML(title)+rest), true
 			}
 			out = append(out, line...)
-			if key, _, ok := strings.Cut(string(line), "="); ok && strings.TrimSpace(key) == "url" && !done && !bytes.Contains(block, []byte("title")) {
+			if key, _, ok := strings.Cut(string(line), "="); ok && strings.TrimSpace(key) == "url" && !done && !titled {
+				if !bytes.HasSuffix(out, []byte("\n")) {
+					out = append(out, nl...)
+				}
 				out, done = append(out, "title = "+quoteTOML(title)+nl...), true
 			}
+		}
+		if !done {
+			return nil, fmt.Errorf("the feed %s is not written so that it can be renamed; edit %s", url, path)
 		}
 		return append(append(bytes.Clone(src[:from]), out...), src[to:]...), nil
 	})
 }
 
-// edit changes the file, if what comes of it is a valid config, whole or not at all.
-func edit(path string, change func([]byte, *Config) ([]byte, error)) error {
+// afterValue is what stands after the string of a "key = string" line: its comment and
+// its end. ok is false if the string is not whole on the line.
+func afterValue(line []byte) (rest string, ok bool) {
+	_, val, _ := strings.Cut(string(line), "=")
+	val = strings.TrimLeft(val, " \t")
+	if val == "" || strings.HasPrefix(val, `"""`) || strings.HasPrefix(val, "'''") {
+		return "", false
+	}
+	quote := val[0]
+	for i := 1; i < len(val); i++ {
+		switch {
+		case val[i] == '\\' && quote == '"':
+			i++
+		case val[i] == quote:
+			return val[i+1:], true
+		}
+	}
+	return "", false
+}
+
+// others are the feeds but the one with this url.
+func others(c *Config, url string) []Feed {
+	return slices.DeleteFunc(slices.Clone(c.Feeds), func(f Feed) bool { return f.URL == url })
+}
+
+// edit changes what the file says of the feed with this url, if what comes of it is a
+// valid config that says of every other feed what it said before, whole or not at all: a
+// header with a secret must not end up with another feed.
+func edit(path, url string, change func([]byte, *Config) ([]byte, error)) error {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real // a linked config stays a link
 	}
@@ -213,8 +257,12 @@ func edit(path string, change func([]byte, *Config) ([]byte, error)) error {
 	if err != nil {
 		return err
 	}
-	if _, err := Parse(path, out, none); err != nil {
+	after, err := Parse(path, out, none)
+	if err != nil {
 		return fmt.Errorf("the config was left as it is, for the change would have broken it: %w", err)
+	}
+	if !slices.EqualFunc(others(c, url), others(after, url), func(x, y Feed) bool { return reflect.DeepEqual(x, y) }) {
+		return fmt.Errorf("the config was left as it is, for the change would have touched another feed; edit %s", path)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("make the folder of the config: %w", err)
@@ -245,7 +293,7 @@ func feedBlock(src []byte, url string) (from, to int, ok bool) {
 	end := 0
 	for _, line := range bytes.SplitAfter(src, []byte("\n")) {
 		text := strings.TrimSpace(string(line))
-		if strings.HasPrefix(text, "[") {
+		if strings.HasPrefix(text, "[") && !(start >= 0 && ofFeed(text)) {
 			if start >= 0 && hit {
 				return start, end, true
 			}
@@ -264,6 +312,13 @@ func feedBlock(src []byte, url string) (from, to int, ok bool) {
 		}
 	}
 	return start, end, start >= 0 && hit
+}
+
+// ofFeed reports whether a header names a table within the feed above it, such as
+// [feed.headers], which goes where the feed goes.
+func ofFeed(header string) bool {
+	rest, ok := strings.CutPrefix(strings.TrimLeft(header, "[ \t"), "feed")
+	return ok && strings.HasPrefix(strings.TrimLeft(rest, " \t"), ".")
 }
 
 // cutBlock takes bytes out, and the blank line that set them apart.

@@ -22,7 +22,8 @@ import (
 // The bounds of a list.
 const (
 	maxFeeds  = 20_000
-	maxFolder = 16 // folders within one another
+	maxFolder = 16       // folders within one another
+	maxTag    = 64 << 10 // bytes that the attributes of one outline are looked for in
 )
 
 // ErrNone says that a document names no feed.
@@ -36,6 +37,7 @@ func Read(doc []byte) ([]feeds.Subscription, error) {
 	var out []feeds.Subscription
 	seen := make(map[string]bool)
 	var folders []string
+	unended := false // a comment was begun that never ends
 	for at := 0; at < len(text) && len(out) < maxFeeds; {
 		i := strings.IndexByte(text[at:], '<')
 		if i < 0 {
@@ -45,9 +47,12 @@ func Read(doc []byte) ([]feeds.Subscription, error) {
 		rest := text[at:]
 		switch {
 		case strings.HasPrefix(rest, "<!--"):
-			if end := strings.Index(rest, "-->"); end >= 0 {
-				at += end
-				continue
+			if !unended {
+				if end := strings.Index(rest, "-->"); end >= 0 {
+					at += end
+					continue
+				}
+				unended = true // and so is every later one
 			}
 			at++
 		case len(rest) > 9 && strings.EqualFold(rest[:9], "</outline"):
@@ -98,9 +103,13 @@ func Read(doc []byte) ([]feeds.Subscription, error) {
 
 // hidden finds xmlUrl="…" anywhere before the next outline; end is where that begins.
 func hidden(s string) (url string, end int, ok bool) {
-	end = len(s)
-	for _, tag := range [...]string{"<outline", "<OUTLINE", "</outline", "</OUTLINE"} {
-		if i := strings.Index(s[:end], tag); i >= 0 {
+	end = min(len(s), maxTag)
+	for i := 0; i < end; i++ {
+		if s[i] != '<' {
+			continue
+		}
+		tag := strings.TrimPrefix(s[i+1:min(i+16, len(s))], "/")
+		if len(tag) >= 7 && strings.EqualFold(tag[:7], "outline") {
 			end = i
 		}
 	}

@@ -63,12 +63,16 @@ func style(params string) bool {
 	if len(params) > 64 || strings.Trim(params, "0123456789;:") != "" {
 		return false
 	}
-	ps := strings.FieldsFunc(params, func(r rune) bool { return r == ';' })
+	ps := strings.Split(params, ";") // an empty one counts: it is a 0
 	for i := 0; i < len(ps); i++ {
-		switch ps[i] {
-		case "5", "6", "8", "05", "06", "08":
+		first, _, _ := strings.Cut(ps[i], ":")
+		switch first = strings.TrimLeft(first, "0"); first {
+		case "5", "6", "8":
 			return false
 		case "38", "48", "58": // the numbers of a colour follow
+			if strings.Contains(ps[i], ":") {
+				break // its numbers stand with it
+			}
 			if i+1 < len(ps) && ps[i+1] == "5" {
 				i += 2
 			} else if i+1 < len(ps) && ps[i+1] == "2" {

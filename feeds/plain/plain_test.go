@@ -46,16 +46,18 @@ func TestText(t *testing.T) {
 
 func TestOutput(t *testing.T) {
 	for in, want := range map[string]string{
-		"\x1b[1;38;5;12mbold\x1b[m\nx":                  "\x1b[1;38;5;12mbold\x1b[m\nx",
-		"\x1b[8mhidden\x1b[5mblink":                     "hiddenblink",
-		"\x1b[38;2;8;5;6mcolour":                        "\x1b[38;2;8;5;6mcolour",
-		"\x1b]8;;https://a.example/\x07l\x1b]8;;\x07":   "\x1b]8;;https://a.example/\x07l\x1b]8;;\x07",
-		"\x1b]8;;javascript:x\x07l\x1b]8;;\x07":         "l",
-		"\x1b]8;;file:///etc/passwd\x1b\\l":             "l",
-		"\x1b]8;;https://a.example/\x07open":            "\x1b]8;;https://a.example/\x07open\x1b]8;;\x07",
-		"\x1b]52;c;QQ==\x07x\x1b[2Jy\x1b[?1049hz\x1bcw": "xyzw",
-		"\x1bPdcs\x1b\\a\x1b_apc\x1b\\b\u009bmc":        "abc",
-		"a\rb\x08c":                                     "abc",
+		"\x1b[1;38;5;12mbold\x1b[m\nx":                       "\x1b[1;38;5;12mbold\x1b[m\nx",
+		"\x1b[008ma\x1b[38;5;;8mb\x1b[48;2;;;;8mc\x1b[8:0md": "abcd",
+		"\x1b[38:2::8:5:6ma":                                 "\x1b[38:2::8:5:6ma",
+		"\x1b[8mhidden\x1b[5mblink":                          "hiddenblink",
+		"\x1b[38;2;8;5;6mcolour":                             "\x1b[38;2;8;5;6mcolour",
+		"\x1b]8;;https://a.example/\x07l\x1b]8;;\x07":        "\x1b]8;;https://a.example/\x07l\x1b]8;;\x07",
+		"\x1b]8;;javascript:x\x07l\x1b]8;;\x07":              "l",
+		"\x1b]8;;file:///etc/passwd\x1b\\l":                  "l",
+		"\x1b]8;;https://a.example/\x07open":                 "\x1b]8;;https://a.example/\x07open\x1b]8;;\x07",
+		"\x1b]52;c;QQ==\x07x\x1b[2Jy\x1b[?1049hz\x1bcw":      "xyzw",
+		"\x1bPdcs\x1b\\a\x1b_apc\x1b\\b\u009bmc":             "abc",
+		"a\rb\x08c":                                          "abc",
 	} {
 		if got := Output(in); got != want {
 			t.Errorf("Output(%q) = %q, want %q", in, got, want)
