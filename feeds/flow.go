@@ -1,6 +1,9 @@
 package feeds
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // What follows is carried between the refresh and the store (store.Batch, store.Saved
 // and the like are these).
@@ -38,6 +41,16 @@ type EventChange struct {
 	Lead    bool
 	Outlets int
 	Score   int64
+}
+
+// ErrNotFound says that there is nothing by the name that was asked for.
+var ErrNotFound = errors.New("no such story")
+
+// An EventFix is what a person has decided of two events, named by their ids: that B is A,
+// or that the two are never one.
+type EventFix struct {
+	A, B     string
+	Together bool
 }
 
 // A MarkBefore is a story's mark as it was before a change, for undo.

@@ -1,30 +1,23 @@
 // Package event says which stories report the same happening, and how much an event
 // matters. It keeps an index of the live events in memory and is otherwise pure: it does
-// no I/O, does not know where stories are kept, and time comes from the stories. Start
-// at Index.Add.
+// no I/O, does not know where stories are kept, and time comes from the stories.
+//
+// Start at Index.Add: it takes the story's words (words.go), finds the live events that
+// share rare ones (find.go), and asks of each how much likelier the story is as one more
+// account of it than as one of something else (alike.go). People's corrections are in
+// hand.go; Kind, Lead, Score and Spread judge what has been grouped and need no index.
 package event
 
 import (
-	"fmt"
-	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"nightdesk/feeds"
 )
 
-// The weights of the decision whether a story joins an event.
-const (
-	joinAt     = 0.22           // similarity from which it joins
-	halfLife   = 60 * time.Hour // time in which similarity loses half its worth
-	maxPosting = 400            // accounts that one word leads to; the newest
-	rareWords  = 8              // words of a title that are looked up, the rarest
-)
-
-// Options are for tests and tuning; the zero value is what runs.
+// Options are what an Index is made with; the zero value is what runs.
 type Options struct {
-	JoinAt float64 // 0 is the built-in threshold
+	Fixed []Fix // what people have decided; see Index.Separate and Index.Merge
 }
 
 // An Account is a stored story that is put back into the index.
@@ -38,238 +31,235 @@ type Placement struct {
 	Event  string
 	Joined bool
 	Why    string // for people
+	// Moved are earlier stories that this one has shown to belong to another event: two
+	// events turned out to be one. The index has moved them already.
+	Moved []Move
+}
+
+// A Move takes a story from one event to another.
+type Move struct {
+	Story string // ID
+	From  string
+	Event string
 }
 
 // account is what the index keeps of a story.
 type account struct {
-	id        string
-	event     string
-	feed      int64
-	at        int64 // seconds
-	words     []string
-	companies []string
-	url       string
-	gone      bool
+	id    string
+	feed  int64
+	at    int64 // seconds
+	kind  feeds.Kind
+	words []word
+	gist  []int32  // rare words of the summary that are not in the title
+	text  uint64   // signature, 0 if the text is too short for one
+	links []string // addresses that it and other accounts may have: its own, those it links to
 }
 
-// Index is the live events. It is not safe for concurrent use.
+// word is something that a story's title, or its tags, say; id counts in
+// vocabulary.terms.
+type word struct {
+	id   int32
+	sort sort
+}
+
+// sort is the sort of a word.
+type sort uint8
+
+const (
+	plainWord   sort = iota
+	nameWord         // written as a name is
+	figureWord       // a number or an amount
+	companyWord      // not a word at all: a company that the story is about
+)
+
+// happening is a live event.
+type happening struct {
+	id          string
+	accounts    []account
+	counts      []count // of the accounts' words, sorted by term
+	gist        []count // of their gists
+	once, total int32   // words that one account alone has; all words of all accounts
+	first, last int64
+	gone        bool // united with another one
+}
+
+// count says how many of an event's accounts have a term.
+type count struct {
+	id int32
+	n  int32
+}
+
+// Index is the live events. It is not safe for concurrent use. A live story takes about
+// one kilobyte; 100,000 of them 100 MB at the most.
 type Index struct {
-	joinAt   float64
-	accounts []account
-	byWord   map[string][]int32
-	byURL    map[string]int32
-	df       map[string]int // stories that have a word
-	n        int
-	events   map[string][]int32
+	weights weights
+	events  []happening
+	byID    map[string]int32      // event id to place in events
+	story   map[string]int32      // story id to place of its event in events
+	byLink  map[string][]int32    // address to places in events
+	byText  [4]map[uint16][]int32 // a quarter of a signature to places in events
+
+	vocabulary
+	apart map[pair]bool     // events that people keep apart
+	alias map[string]string // events that people have put together: the one to the other
+
+	scratch map[int32]float64
+	live    int
 }
 
 // New is an empty index.
 func New(o Options) *Index {
-	x := &Index{joinAt: o.JoinAt, byWord: make(map[string][]int32), byURL: make(map[string]int32), df: make(map[string]int), events: make(map[string][]int32)}
-	if x.joinAt == 0 {
-		x.joinAt = joinAt
+	x := &Index{weights: tuned()}
+	x.vocabulary.reset()
+	x.apart = make(map[pair]bool)
+	x.alias = make(map[string]string)
+	for _, f := range o.Fixed {
+		x.fix(f)
 	}
+	x.reset()
 	return x
 }
 
-// Restore puts a stored story back as it was.
-func (x *Index) Restore(a Account) {
-	acc := x.account(&a.Story)
-	acc.event = a.Event
-	x.put(acc)
+// reset empties the index of events; what was learnt of words stays.
+func (x *Index) reset() {
+	x.events, x.live = nil, 0
+	x.byID = make(map[string]int32)
+	x.story = make(map[string]int32)
+	x.byLink = make(map[string][]int32)
+	for i := range x.byText {
+		x.byText[i] = make(map[uint16][]int32)
+	}
+	x.scratch = make(map[int32]float64)
 }
 
-// Add places a story: it joins the event that it most resembles, or starts one.
-func (x *Index) Add(s *feeds.Story) Placement {
-	acc := x.account(s)
-	p := Placement{Event: feeds.EventID(s.ID)}
-	best, why := x.best(&acc)
-	if best >= 0 {
-		p.Event, p.Joined, p.Why = x.accounts[best].event, true, why
+// Restore puts a stored story back as it was, and says in which event it is: another one
+// only if a person put the two together. An account without an event starts one, and a
+// story that is there already is left as it is.
+func (x *Index) Restore(a Account) string {
+	if e, known := x.story[a.Story.ID]; known {
+		return x.events[e].id
 	}
-	acc.event = p.Event
-	x.put(acc)
+	id := a.Event
+	if id == "" {
+		id = feeds.EventID(a.Story.ID)
+	}
+	if to, ok := x.alias[id]; ok {
+		id = to
+	}
+	acc := x.account(&a.Story)
+	x.put(x.place(id), acc)
+	return id
+}
+
+// Add places a story: it joins the event that it is most likely an account of, or starts
+// one. It sets nothing in the story. A story that is in the index already stays where it
+// is.
+func (x *Index) Add(s *feeds.Story) Placement {
+	if e, known := x.story[s.ID]; known {
+		id := x.events[e].id
+		return Placement{Event: id, Joined: len(x.events[e].accounts) > 1, Why: "it was placed before"}
+	}
+	own := feeds.EventID(s.ID)
+	acc := x.account(s)
+	p := Placement{Event: own}
+	if to, ok := x.alias[own]; ok {
+		p.Event, p.Joined, p.Why = to, true, "put together by hand"
+		x.put(x.place(to), acc)
+		return p
+	}
+	best, second := x.best(&acc, own)
+	if best.event < 0 {
+		x.put(x.place(own), acc)
+		return p
+	}
+	e := best.event
+	p.Event, p.Joined, p.Why = x.events[e].id, true, x.why(&acc, best)
+	x.put(e, acc)
+	if second.event >= 0 && x.same(e, second.event) {
+		p.Moved = x.unite(e, second.event)
+		p.Event = x.events[x.story[s.ID]].id
+		p.Moved = slices.DeleteFunc(p.Moved, func(m Move) bool { return m.Story == s.ID })
+	}
 	return p
 }
 
-// Expire forgets accounts from before a time; their events are no longer joined.
-func (x *Index) Expire(before time.Time) {
-	keep := x.accounts[:0:0]
-	for _, a := range x.accounts {
-		if !a.gone && a.at >= before.Unix() {
-			keep = append(keep, a)
+// place is where the event with this id is, made if it is not there.
+func (x *Index) place(id string) int32 {
+	if e, ok := x.byID[id]; ok {
+		return e
+	}
+	e := int32(len(x.events))
+	x.events = append(x.events, happening{id: id})
+	x.byID[id] = e
+	return e
+}
+
+// put adds an account to the event at e and to what finds it.
+func (x *Index) put(e int32, a account) {
+	x.learn(a.words)
+	x.hold(e, a)
+}
+
+// hold is put without learning.
+func (x *Index) hold(e int32, a account) {
+	h := &x.events[e]
+	if len(h.accounts) == 0 || a.at < h.first {
+		h.first = a.at
+	}
+	if len(h.accounts) == 0 || a.at > h.last {
+		h.last = a.at
+	}
+	x.story[a.id] = e
+	x.live++
+	x.index(e, &a)
+	for _, w := range a.words {
+		var n int32
+		h.counts, n = add(h.counts, w.id)
+		h.total++
+		switch n {
+		case 1:
+			h.once++
+		case 2:
+			h.once--
 		}
 	}
-	if len(keep) == len(x.accounts) {
+	for _, g := range a.gist {
+		if len(h.gist) < maxGist || of(h.gist, g) > 0 {
+			h.gist, _ = add(h.gist, g)
+		}
+	}
+	h.accounts = append(h.accounts, a)
+}
+
+// Expire forgets the events whose last account is from before a time; they are no longer
+// joined. What was learnt of words stays, fading.
+func (x *Index) Expire(before time.Time) {
+	cut, old := before.Unix(), 0
+	for i := range x.events {
+		if h := &x.events[i]; h.gone || h.last < cut {
+			old++
+		}
+	}
+	// Taking events out means making the index anew; it waits until that is worth it, or
+	// there is so little of it that it costs nothing.
+	if old == 0 {
 		return
 	}
-	df, n := x.df, x.n
-	*x = *New(Options{JoinAt: x.joinAt})
-	for _, a := range keep {
-		x.put(a)
-	}
-	x.df, x.n = df, n // what is rare is learnt from more than what is live
-}
-
-func (x *Index) account(s *feeds.Story) account {
-	a := account{id: s.ID, feed: s.FeedID, at: s.Published.Unix(), words: Words(s.Title), url: s.URL}
-	for _, t := range s.Companies {
-		a.companies = append(a.companies, t.Slug)
-	}
-	return a
-}
-
-func (x *Index) put(a account) {
-	i := int32(len(x.accounts))
-	for _, w := range a.words {
-		x.df[w]++
-		list := append(x.byWord[w], i)
-		if len(list) > 2*maxPosting {
-			list = append(list[:0:0], list[len(list)-maxPosting:]...)
-		}
-		x.byWord[w] = list
-	}
-	x.n++
-	if a.url != "" {
-		x.byURL[a.url] = i
-	}
-	x.events[a.event] = append(x.events[a.event], i)
-	x.accounts = append(x.accounts, a)
-}
-
-// idf is how much a word tells: a word in every story nothing.
-func (x *Index) idf(w string) float64 {
-	return math.Log(float64(max(x.n, 50)+50) / (float64(x.df[w]) + 0.5))
-}
-
-// best is the account whose event a story joins, -1 if there is none.
-func (x *Index) best(a *account) (int, string) {
-	if a.url != "" {
-		if i, ok := x.byURL[a.url]; ok {
-			return int(i), "the same address"
-		}
-	}
-	if len(a.words) < 2 {
-		return -1, ""
-	}
-	words := slices.Clone(a.words)
-	slices.SortStableFunc(words, func(p, q string) int { return x.df[p] - x.df[q] })
-	shared := make(map[int32]float64)
-	for k, w := range words[:min(len(words), rareWords)] {
-		list := x.byWord[w]
-		if k > 0 && len(list) > maxPosting {
-			list = list[len(list)-maxPosting:]
-		}
-		for _, i := range list {
-			shared[i] += x.idf(w)
-		}
-	}
-	type candidate struct {
-		i int32
-		s float64
-	}
-	var cands []candidate
-	for i, s := range shared {
-		cands = append(cands, candidate{i, s})
-	}
-	slices.SortFunc(cands, func(p, q candidate) int {
-		if p.s != q.s {
-			if p.s > q.s {
-				return -1
-			}
-			return 1
-		}
-		return int(q.i - p.i)
-	})
-	at, top, why := -1, x.joinAt, ""
-	seen := make(map[string]bool)
-	for _, c := range cands[:min(len(cands), 24)] {
-		o := &x.accounts[c.i]
-		if seen[o.event] {
+	events := x.events
+	x.reset()
+	x.vocabulary.renew(events, cut)
+	for i := range events {
+		h := &events[i]
+		if h.gone || h.last < cut {
 			continue
 		}
-		seen[o.event] = true
-		s, text := x.alike(a, o)
-		// Being like one account is not enough where the event has many: the others must
-		// be like it too.
-		if members := x.events[o.event]; len(members) > 2 {
-			sum, n := 0.0, 0
-			for _, m := range members[max(0, len(members)-8):] {
-				v, _ := x.alike(a, &x.accounts[m])
-				sum += v
-				n++
-			}
-			s = 0.6*s + 0.4*sum/float64(n)
-		}
-		if s >= top {
-			at, top, why = int(c.i), s, text
+		e := x.place(h.id)
+		for _, a := range h.accounts {
+			x.rename(&a)
+			x.hold(e, a)
 		}
 	}
-	return at, why
 }
 
-// alike is how much two accounts resemble each other, 0 to 1, and why: the cosine of
-// their titles' words weighted by how rare they are, more for the same companies, less
-// for different ones, less with the time between them.
-func (x *Index) alike(a, b *account) (float64, string) {
-	dot, na, nb := 0.0, 0.0, 0.0
-	var common []string
-	for _, w := range a.words {
-		v := x.idf(w)
-		na += v * v
-		if slices.Contains(b.words, w) {
-			dot += v * v
-			common = append(common, w)
-		}
-	}
-	for _, w := range b.words {
-		v := x.idf(w)
-		nb += v * v
-	}
-	if na == 0 || nb == 0 || len(common) < 2 && dot < na*0.8 {
-		return 0, ""
-	}
-	s := dot / math.Sqrt(na*nb)
-	same, diff := 0, 0
-	for _, c := range a.companies {
-		if slices.Contains(b.companies, c) {
-			same++
-		} else {
-			diff++
-		}
-	}
-	switch {
-	case same > 0 && len(common) >= 3:
-		s += 0.12
-	case same > 0:
-		s += 0.06
-	case len(a.companies) > 0 && len(b.companies) > 0:
-		s -= 0.2
-	}
-	if a.feed == b.feed && a.feed != 0 {
-		s -= 0.1 // one outlet seldom tells the same thing twice
-	}
-	if numbersDiffer(a.words, b.words) {
-		s -= 0.08
-	}
-	hours := math.Abs(float64(a.at-b.at)) / 3600
-	s *= math.Pow(0.5, hours/halfLife.Hours())
-	why := fmt.Sprintf("%.2f: shares %s", s, strings.Join(common, ", "))
-	if same > 0 {
-		why += "; the same company"
-	}
-	return s, why
-}
-
-// numbersDiffer: each has a number that the other has not.
-func numbersDiffer(a, b []string) bool {
-	only := func(a, b []string) bool {
-		for _, w := range a {
-			if w[0] >= '0' && w[0] <= '9' && !slices.Contains(b, w) {
-				return true
-			}
-		}
-		return false
-	}
-	return only(a, b) && only(b, a)
-}
+// Live is how many stories the index holds.
+func (x *Index) Live() int { return x.live }

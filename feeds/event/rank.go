@@ -65,13 +65,15 @@ func primary(s *feeds.Story) bool {
 }
 
 // Lead is the index of the best account: the source itself, then what can be read whole,
-// then who was first. The stories are in the order of their times; discussions lead only
-// where there is nothing else.
+// then the plainest report, whose title says most of what the others say too, then who
+// was first. The stories are in the order of their times; discussions lead only where
+// there is nothing else.
 func Lead(stories []feeds.Story) int {
 	best, top := 0, math.Inf(-1)
+	plain := plainness(stories)
 	for i := range stories {
 		s := &stories[i]
-		v := -0.1 * float64(i)
+		v := 2*plain[i] - 0.1*float64(min(i, 20))
 		if Discussion(s) {
 			v -= 20
 		}
@@ -89,6 +91,29 @@ func Lead(stories []feeds.Story) int {
 		}
 	}
 	return best
+}
+
+// plainness is, for each story, the share of its title's words that another account has:
+// a report names what happened, a colour piece its own angle.
+func plainness(stories []feeds.Story) []float64 {
+	out := make([]float64, len(stories))
+	if len(stories) < 2 {
+		return out
+	}
+	titles := make([][]string, len(stories))
+	in := make(map[string]int)
+	for i := range stories {
+		titles[i] = Words(withoutOutlet(stories[i].Title, stories[i].FeedTitle))
+		for _, w := range titles[i] {
+			in[w]++
+		}
+	}
+	for i, words := range titles {
+		for _, w := range words {
+			out[i] += float64(in[w]-1) / float64(len(stories)-1) / float64(len(words))
+		}
+	}
+	return out
 }
 
 // Importance is what makes an event matter.

@@ -2,6 +2,7 @@ package refresh
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -16,10 +17,10 @@ type EventStore interface {
 	Event(ctx context.Context, id string) (feeds.Event, error)
 	SetEvent(context.Context, []feeds.EventChange) error
 	Watched(context.Context) ([]string, error)
+	FixEvent(ctx context.Context, f feeds.EventFix) error
+	EventFixes(context.Context) ([]feeds.EventFix, error)
+	Story(ctx context.Context, id string) (feeds.Story, error)
 }
-
-// liveFor is how long an event may be joined after its last account.
-const liveFor = 7 * 24 * time.Hour
 
 // Events puts stories into events and keeps how each event stands: who leads it, its
 // kind, outlets and importance. It is a Placer. The index of live events is read from
@@ -47,18 +48,35 @@ func (e *Events) Place(ctx context.Context, fresh []feeds.Story) error {
 	if err := e.restore(ctx, isFresh); err != nil {
 		return err
 	}
-	touched := make(map[string][]feeds.Story) // by event: its fresh stories
-	var order []string
-	for i := range fresh {
-		s := &fresh[i]
-		place := e.index.Add(s)
-		s.Event = place.Event
-		if touched[place.Event] == nil {
-			order = append(order, place.Event)
+	return e.settle(ctx, e.add(fresh))
+}
+
+// moves say where stories have to go: new ones, and stored ones that turned out to belong
+// elsewhere.
+type moves struct {
+	fresh []feeds.Story     // not in an event of the store yet
+	to    map[string]string // story to event, of fresh and of stored ones
+	from  []string          // events that stored ones leave
+}
+
+func (m *moves) take(list []event.Move) {
+	for _, move := range list {
+		if _, known := m.to[move.Story]; !known && !slices.Contains(m.from, move.From) {
+			m.from = append(m.from, move.From)
 		}
-		touched[place.Event] = append(touched[place.Event], *s)
+		m.to[move.Story] = move.Event
 	}
-	return e.settle(ctx, order, touched)
+}
+
+// add places stories in the index.
+func (e *Events) add(fresh []feeds.Story) moves {
+	m := moves{fresh: fresh, to: make(map[string]string, len(fresh))}
+	for i := range fresh {
+		p := e.index.Add(&fresh[i])
+		m.to[fresh[i].ID] = p.Event
+		m.take(p.Moved)
+	}
+	return m
 }
 
 // restore fills the index from the store, once, and forgets what is too old to be
@@ -70,15 +88,26 @@ func (e *Events) restore(ctx context.Context, fresh map[string]bool) error {
 		e.index.Expire(since)
 		return nil
 	}
-	e.index = event.New(event.Options{})
+	stored, err := e.Store.EventFixes(ctx)
+	if err != nil {
+		return err
+	}
+	fixed := make([]event.Fix, len(stored))
+	for i, f := range stored {
+		fixed[i] = event.Fix(f)
+	}
+	e.index = event.New(event.Options{Fixed: fixed})
 	var lost []feeds.Story
-	err := e.Store.LiveStories(ctx, since, func(s feeds.Story) error {
+	var late []event.Move // put together by hand, and not written then
+	err = e.Store.LiveStories(ctx, since, func(s feeds.Story) error {
 		switch {
 		case fresh[s.ID]:
 		case s.Event == "":
 			lost = append(lost, s)
 		default:
-			e.index.Restore(event.Account{Story: s, Event: s.Event})
+			if id := e.index.Restore(event.Account{Story: s, Event: s.Event}); id != s.Event {
+				late = append(late, event.Move{Story: s.ID, From: s.Event, Event: id})
+			}
 		}
 		return nil
 	})
@@ -86,22 +115,14 @@ func (e *Events) restore(ctx context.Context, fresh map[string]bool) error {
 		e.index = nil
 		return err
 	}
-	touched := make(map[string][]feeds.Story)
-	var order []string
-	for i := range lost {
-		s := &lost[i]
-		s.Event = e.index.Add(s).Event
-		if touched[s.Event] == nil {
-			order = append(order, s.Event)
-		}
-		touched[s.Event] = append(touched[s.Event], *s)
-	}
-	return e.settle(ctx, order, touched)
+	m := e.add(lost)
+	m.take(late)
+	return e.settle(ctx, m)
 }
 
-// settle writes how the touched events stand.
-func (e *Events) settle(ctx context.Context, order []string, touched map[string][]feeds.Story) error {
-	if len(order) == 0 {
+// settle writes how the events stand that stories come to or leave.
+func (e *Events) settle(ctx context.Context, m moves) error {
+	if len(m.to) == 0 {
 		return nil
 	}
 	slugs, err := e.Store.Watched(ctx)
@@ -112,19 +133,69 @@ func (e *Events) settle(ctx context.Context, order []string, touched map[string]
 	for _, s := range slugs {
 		watched[s] = true
 	}
+	coming := make(map[string][]feeds.Story) // by event
+	var order []string
+	come := func(s feeds.Story) {
+		id := m.to[s.ID]
+		if coming[id] == nil {
+			order = append(order, id)
+		}
+		coming[id] = append(coming[id], s)
+	}
+	isFresh := make(map[string]bool, len(m.fresh))
+	for _, s := range m.fresh {
+		isFresh[s.ID] = true
+		come(s)
+	}
+	stored := make(map[string][]feeds.Story)
+	for _, id := range m.from {
+		accounts, err := e.accounts(ctx, id)
+		if err != nil {
+			return err
+		}
+		stored[id] = accounts
+		for _, s := range accounts {
+			if to, moved := m.to[s.ID]; moved && to != id && !isFresh[s.ID] {
+				come(s)
+			}
+		}
+	}
+	for _, id := range m.from {
+		if coming[id] == nil {
+			order = append(order, id)
+		}
+	}
 	var changes []feeds.EventChange
 	for _, id := range order {
-		stories := touched[id]
-		if len(stories) > 1 || id != feeds.EventID(stories[0].ID) { // it has, or may have, accounts that are stored
-			ev, err := e.Store.Event(ctx, id)
-			if err != nil && len(ev.Stories) == 0 {
-				ev.Stories = nil
+		stories := coming[id]
+		// One that is new and alone in an event named for it has nobody to stand with.
+		if len(stories) != 1 || !isFresh[stories[0].ID] || id != feeds.EventID(stories[0].ID) {
+			there, read := stored[id]
+			if !read {
+				if there, err = e.accounts(ctx, id); err != nil {
+					return err
+				}
 			}
-			stories = union(ev.Stories, stories)
+			stay := slices.DeleteFunc(slices.Clone(there), func(s feeds.Story) bool {
+				to, moved := m.to[s.ID]
+				return moved && to != id
+			})
+			stories = union(stay, stories)
 		}
-		changes = append(changes, Settle(id, stories, watched, e.Standing)...)
+		if len(stories) > 0 {
+			changes = append(changes, Settle(id, stories, watched, e.Standing)...)
+		}
 	}
 	return e.Store.SetEvent(ctx, changes)
+}
+
+// accounts are the stored stories of an event; none if it is not stored.
+func (e *Events) accounts(ctx context.Context, id string) ([]feeds.Story, error) {
+	ev, err := e.Store.Event(ctx, id)
+	if err != nil && len(ev.Stories) == 0 && !errors.Is(err, feeds.ErrNotFound) {
+		return nil, err
+	}
+	return ev.Stories, nil
 }
 
 // union is a and those of b that are not in it, in the order of their times.

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"modernc.org/sqlite"
+
+	"nightdesk/feeds"
 )
 
 // Errors that callers tell apart.
@@ -16,7 +18,7 @@ var (
 	ErrReadOnly = errors.New("the database cannot be written; what is stored can be read")
 	ErrFull     = fmt.Errorf("the disk is full: %w", ErrReadOnly) // it is ErrReadOnly too
 	ErrBusy     = errors.New("another program has kept the database locked")
-	ErrNotFound = errors.New("no such story")
+	ErrNotFound = feeds.ErrNotFound
 )
 
 // A DamagedError says that a file is no database of nightdesk, or a broken one. The file

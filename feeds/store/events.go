@@ -136,19 +136,17 @@ func (db *DB) SetEvent(ctx context.Context, changes []feeds.EventChange) error {
 	return nil
 }
 
-// An EventFix is what a person said of two stories: that they tell of the same, or not.
-type EventFix struct {
-	A, B     string // ids of stories, the smaller first
-	Together bool
-}
-
-// FixEvent remembers that two stories belong to one event, or do not.
-func (db *DB) FixEvent(ctx context.Context, a, b string, together bool) error {
-	if a == b {
+// FixEvent remembers what a person decided of two events; it takes the place of what was
+// decided of the two before.
+func (db *DB) FixEvent(ctx context.Context, f feeds.EventFix) error {
+	if f.A == f.B || f.A == "" || f.B == "" {
 		return nil
 	}
 	err := db.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.Exec("INSERT INTO event_fix(a, b, together) VALUES(?,?,?) ON CONFLICT(a, b) DO UPDATE SET together = excluded.together", min(a, b), max(a, b), together)
+		if _, err := tx.Exec("DELETE FROM event_fix WHERE a = ?2 AND b = ?1", f.A, f.B); err != nil {
+			return err
+		}
+		_, err := tx.Exec("INSERT INTO event_fix(a, b, together) VALUES(?,?,?) ON CONFLICT(a, b) DO UPDATE SET together = excluded.together", f.A, f.B, f.Together)
 		return err
 	})
 	if err != nil {
@@ -158,10 +156,10 @@ func (db *DB) FixEvent(ctx context.Context, a, b string, together bool) error {
 }
 
 // EventFixes are all of them.
-func (db *DB) EventFixes(ctx context.Context) ([]EventFix, error) {
-	var out []EventFix
+func (db *DB) EventFixes(ctx context.Context) ([]feeds.EventFix, error) {
+	var out []feeds.EventFix
 	err := db.rows(ctx, "SELECT a, b, together FROM event_fix ORDER BY a, b", nil, func(r scanner) error {
-		var f EventFix
+		var f feeds.EventFix
 		err := r.Scan(&f.A, &f.B, &f.Together)
 		out = append(out, f)
 		return err

@@ -129,9 +129,9 @@ func TestEvents(t *testing.T) {
 	var live []string
 	d.must(d.LiveStories(ctx, at(-9), func(s feeds.Story) error { live = append(live, s.Title); _, err := d.Event(ctx, ev); return err }))
 	d.want(strings.Join(live, "|"), "account|alone")
-	d.must(d.FixEvent(ctx, "bbb", "aaa", false))
-	d.must(d.FixEvent(ctx, "aaa", "bbb", true))
-	if f, err := d.EventFixes(ctx); err != nil || len(f) != 1 || f[0] != (EventFix{"aaa", "bbb", true}) {
+	d.must(d.FixEvent(ctx, feeds.EventFix{A: "aaa", B: "bbb"}))
+	d.must(d.FixEvent(ctx, feeds.EventFix{A: "bbb", B: "aaa", Together: true}))
+	if f, err := d.EventFixes(ctx); err != nil || len(f) != 1 || f[0] != (feeds.EventFix{A: "bbb", B: "aaa", Together: true}) {
 		t.Error(f, err)
 	}
 }
