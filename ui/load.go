@@ -82,6 +82,7 @@ type (
 	recalledMsg  struct{ state state }
 	tickMsg      struct{ at time.Time }
 	versionMsg   int64
+	restMsg      string // id of the story that the cursor was on
 	progressMsg  struct{}
 	refreshedMsg struct {
 		sum feeds.Summary
@@ -157,10 +158,14 @@ func (m *Model) load(keep string, quiet bool) tea.Cmd {
 	m.tokens.list++
 	m.tokens.page++
 	token, room, ctx := m.tokens.list, m.room, m.ctx
-	return tea.Batch(func() tea.Msg {
+	list := func() tea.Msg {
 		rows, err := room.List(ctx, req)
 		return listMsg{token, req, rows, keep, quiet, err}
-	}, m.countStories(req.Query))
+	}
+	if !m.begun {
+		return list
+	}
+	return tea.Batch(list, m.countStories(req.Query))
 }
 
 // end asks for the last page.

@@ -82,6 +82,7 @@ type Model struct {
 	arrived  int    // stories above the list since it was loaded
 	version  int64
 	keep     string // id of the story to put the cursor on after a restart
+	begun    bool   // the first list is there; see begin
 
 	progress  *progress
 	prompt    *prompt

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -248,7 +249,20 @@ func (m *Model) move(a action) tea.Cmd {
 		}
 		m.list.Last()
 	}
-	return tea.Batch(m.more(), m.preview())
+	return tea.Batch(m.more(), m.previewSoon())
+}
+
+// restFor is how long the cursor rests on a story before it is shown beside the list: a
+// held key costs a line a row, not an article.
+const restFor = 60 * time.Millisecond
+
+// previewSoon is preview once the cursor rests.
+func (m *Model) previewSoon() tea.Cmd {
+	s, ok := m.list.Current()
+	if !ok || m.frame.reader.empty() || m.frame.list.empty() {
+		return nil
+	}
+	return tea.Tick(restFor, func(time.Time) tea.Msg { return restMsg(s.ID) })
 }
 
 // preview shows the story under the cursor beside the list, where there is room.

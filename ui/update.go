@@ -86,6 +86,10 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case savedMsg:
 		m.takeSaved(msg)
 		return m, m.loadRail()
+	case restMsg:
+		if s, ok := m.list.Current(); ok && s.ID == string(msg) {
+			return m, m.preview()
+		}
 	case tickMsg:
 		m.list.Tick(m.opt.Now())
 		return m, tea.Batch(m.tick(), m.askVersion())
@@ -138,7 +142,24 @@ func (m *Model) start(s state) tea.Cmd {
 		}
 	}
 	m.keep = s.ID
-	cmds := []tea.Cmd{m.relayout(), m.setTheme(m.pickTheme()), m.load(s.ID, false), m.loadRail(), m.askVersion(), m.companyPage()}
+	first := m.load(s.ID, false)
+	if first == nil {
+		first = m.begin()
+	}
+	return tea.Batch(m.relayout(), m.setTheme(m.pickTheme()), first)
+}
+
+// begin asks for all that stands around the first list, which comes alone: on two cores
+// the rail's counts would double the time until there is something to read.
+func (m *Model) begin() tea.Cmd {
+	if m.begun {
+		return nil
+	}
+	m.begun = true
+	cmds := []tea.Cmd{m.loadRail(), m.askVersion(), m.companyPage()}
+	if req, err := m.request(); err == nil {
+		cmds = append(cmds, m.countStories(req.Query))
+	}
 	if m.opt.Refresh {
 		cmds = append(cmds, m.refresh(nil, false))
 	}
@@ -151,7 +172,7 @@ func (m *Model) takeList(msg listMsg) tea.Cmd {
 	}
 	if msg.err != nil {
 		m.fail(msg.err)
-		return nil
+		return m.begin()
 	}
 	if msg.quiet {
 		have := make(map[string]bool)
@@ -173,7 +194,7 @@ func (m *Model) takeList(msg listMsg) tea.Cmd {
 		}
 	}
 	m.list.Reset(msg.rows, msg.req, msg.keep)
-	return tea.Batch(m.more(), m.preview())
+	return tea.Batch(m.more(), m.preview(), m.begin())
 }
 
 func (m *Model) takeArticle(msg articleMsg) tea.Cmd {
