@@ -26,6 +26,8 @@ func TestImports(t *testing.T) {
 		{"nightdesk/feeds/parse", "nightdesk/feeds/fetch", "parsing does no I/O"},
 		{"nightdesk/feeds/parse", "net/http", "parsing does no I/O"},
 		{"nightdesk/feeds/article", "net/http", "extraction does no I/O"},
+		{"nightdesk/feeds/export", "nightdesk/feeds/store", "what is exported is given to it"},
+		{"nightdesk/feeds/export", "net/http", "nothing is fetched for an export"},
 		{"nightdesk/feeds/refresh", "nightdesk/feeds/store", "the flow knows no SQL"},
 		{"nightdesk/feeds/refresh", "database/sql", "the flow knows no SQL"},
 		{"nightdesk/feeds/desk", "database/sql", "the desk holds no SQL"},

@@ -1,0 +1,131 @@
+package command
+
+import (
+	"archive/zip"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/mmcdole/gofeed"
+)
+
+func TestExport(t *testing.T) {
+	h := newHouse(t)
+	h.must("refresh")
+	h.must("save", strings.Fields(h.must("list", "company:samsung", "has:image", "--limit", "1"))[0])
+
+	t.Run("jsonl", func(t *testing.T) {
+		lines := strings.Split(strings.TrimSpace(h.must("export", "--format", "jsonl")), "\n")
+		if n := len(strings.Split(strings.TrimSpace(h.must("list", "--limit", "0")), "\n")); n != len(lines) || n < 60 {
+			t.Errorf("%d lines of %d stories", len(lines), n)
+		}
+		for _, l := range lines {
+			var s struct{ ID, Title, Markdown string }
+			if err := json.Unmarshal([]byte(l), &s); err != nil || s.ID == "" || s.Title == "" || s.Markdown == "" {
+				t.Errorf("%v: %.200s", err, l)
+			}
+		}
+	})
+	t.Run("feed", func(t *testing.T) {
+		for format, kind := range map[string]string{"feed": "rss", "jsonfeed": "json"} {
+			f, err := gofeed.NewParser().ParseString(h.must("export", "company:amazon", "--format", format))
+			if err != nil || f.FeedType != kind || len(f.Items) < 2 {
+				t.Fatalf("%s: %v: %+v", format, err, f)
+			}
+			for _, it := range f.Items {
+				if it.Title == "" || it.Link == "" || it.PublishedParsed == nil || it.Content == "" || !strings.Contains(strings.Join(it.Categories, " "), "Amazon") {
+					t.Errorf("%s: %+v", format, it)
+				}
+			}
+		}
+	})
+	t.Run("html", func(t *testing.T) {
+		file := h.path("saved.html")
+		h.must("export", "is:saved", "-o", file)
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page := string(b); !strings.Contains(page, "data:image/") || strings.Contains(page, "src=\"http") || strings.Contains(page, "<script") {
+			t.Error("the page needs something else")
+		}
+		h.must("export", "is:saved", "-o", file) // again over it
+	})
+	t.Run("epub", func(t *testing.T) {
+		file := h.path("all.epub")
+		h.must("export", "-o", file)
+		z, err := zip.OpenReader(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer z.Close()
+		if len(z.File) < 70 {
+			t.Errorf("%d files", len(z.File))
+		}
+	})
+	t.Run("markdown", func(t *testing.T) {
+		dir := h.path("notes")
+		h.must("export", "company:samsung", "--format", "markdown", "-o", dir)
+		files, _ := filepath.Glob(filepath.Join(dir, "*", "article.md"))
+		if len(files) < 3 {
+			t.Fatalf("%d articles", len(files))
+		}
+		pictures, _ := filepath.Glob(filepath.Join(dir, "*", "*.png"))
+		if len(pictures) == 0 {
+			t.Error("the saved article's picture is not there")
+		}
+		b, _ := os.ReadFile(files[0])
+		if err := os.WriteFile(files[0], append(b, "my note\n"...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, errs, _ := h.run("export", "company:samsung", "--format", "markdown", "-o", dir)
+		again, _ := filepath.Glob(filepath.Join(dir, "*", "article.md"))
+		if now, _ := os.ReadFile(files[0]); len(again) != len(files) || !strings.HasSuffix(string(now), "my note\n") || !strings.Contains(errs, "1 story was edited by hand") {
+			t.Errorf("%d articles became %d: %s", len(files), len(again), errs)
+		}
+		other := h.path("other")
+		if err := os.MkdirAll(filepath.Join(other, "x"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		h.fails(1, "other things", "export", "--format", "markdown", "-o", other)
+	})
+	h.fails(2, "--format", "export")
+	h.fails(2, "not \"pdf\"", "export", "--format", "pdf")
+	h.fails(2, "-o PATH", "export", "--format", "markdown")
+	h.fails(2, "compny", "export", "compny:x", "--format", "jsonl")
+	h.fails(1, "no story matches", "export", "title:zzzzz", "--format", "html")
+	h.fails(1, "missing", "export", "--format", "html", "-o", h.path("missing/x.html"))
+}
+
+func TestBrief(t *testing.T) {
+	h := newHouse(t)
+	if _, errs, code := h.run("brief"); code != 0 || !strings.Contains(errs, "No story since") {
+		t.Errorf("an empty day: exit %d: %s", code, errs)
+	}
+	h.must("refresh")
+	all := h.must("brief", "--since", "7d")
+	for _, want := range []string{"# The news since ", "## In brief", "## By company", "- **Amazon**", "*That is all.*", "layoffs · Amazon"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("%q is missing in\n%s", want, all)
+		}
+	}
+	short := h.must("brief", "--since", "7d", "--minutes", "1")
+	if len(short) >= len(all) || !strings.Contains(short, "left out") {
+		t.Errorf("a minute of\n%s", short)
+	}
+	if one := h.must("brief", "company:spotify", "--since", "10d"); !strings.Contains(one, "Spotify") || strings.Contains(one, "Cloudflare") {
+		t.Errorf("a query's briefing:\n%s", one)
+	}
+	page := h.must("brief", "--since", "7d", "--format", "html")
+	if !strings.Contains(page, "<h3>") || strings.Contains(page, "<script") {
+		t.Errorf("%.600s", page)
+	}
+	h.must("brief", "--since", "7d", "-o", h.path("week.epub"))
+	if _, err := zip.OpenReader(h.path("week.epub")); err != nil {
+		t.Error(err)
+	}
+	h.fails(2, "since:", "brief", "--since", "whenever")
+	h.fails(2, "--format", "brief", "--format", "pdf")
+}
