@@ -89,7 +89,7 @@ func AddFeed(path string, s feeds.Subscription) error {
 	if !utf8.ValidString(s.URL) {
 		return fmt.Errorf("the address %q is not valid UTF-8", s.URL)
 	}
-	return edit(path, s.URL, func(src []byte, c *Config) ([]byte, error) {
+	return edit(path, []string{s.URL}, func(src []byte, c *Config) ([]byte, error) {
 		for _, f := range c.Feeds {
 			if f.URL == s.URL && (f.Enabled == nil || *f.Enabled) {
 				return nil, fmt.Errorf("the feed %s is in the config already", s.URL)
@@ -113,32 +113,14 @@ func AddFeed(path string, s feeds.Subscription) error {
 		if len(src) > 0 {
 			b.WriteString(nl)
 		}
-		b.WriteString("[[feed]]" + nl + "url = " + quoteTOML(s.URL) + nl)
-		for _, kv := range [][2]string{{"title", s.Title}, {"folder", s.Folder}} {
-			if kv[1] != "" {
-				b.WriteString(kv[0] + " = " + quoteTOML(kv[1]) + nl)
-			}
-		}
-		if len(s.Tags) > 0 {
-			qs := make([]string, len(s.Tags))
-			for i, t := range s.Tags {
-				qs[i] = quoteTOML(t)
-			}
-			b.WriteString("tags = [" + strings.Join(qs, ", ") + "]" + nl)
-		}
-		if s.Fulltext {
-			b.WriteString("fulltext = true" + nl)
-		}
-		if s.Disabled {
-			b.WriteString("enabled = false" + nl)
-		}
+		writeFeed(&b, &s, nl)
 		return append(src, b.String()...), nil
 	})
 }
 
 // RemoveFeed takes a feed out of the config; one of the catalogue is switched off there.
 func RemoveFeed(path, url string) error {
-	return edit(path, url, func(src []byte, c *Config) ([]byte, error) {
+	return edit(path, []string{url}, func(src []byte, c *Config) ([]byte, error) {
 		inFile := false
 		for _, f := range c.Feeds {
 			inFile = inFile || f.URL == url
@@ -172,7 +154,7 @@ func RemoveFeed(path, url string) error {
 
 // RenameFeed sets the title of a feed of the config.
 func RenameFeed(path, url, title string) error {
-	return edit(path, url, func(src []byte, c *Config) ([]byte, error) {
+	return edit(path, []string{url}, func(src []byte, c *Config) ([]byte, error) {
 		from, to, ok := feedBlock(src, url)
 		if !ok {
 			if !Builtin(url) {
@@ -232,15 +214,15 @@ func afterValue(line []byte) (rest string, ok bool) {
 	return "", false
 }
 
-// others are the feeds but the one with this url.
-func others(c *Config, url string) []Feed {
-	return slices.DeleteFunc(slices.Clone(c.Feeds), func(f Feed) bool { return f.URL == url })
+// others are the feeds but those with these urls.
+func others(c *Config, urls []string) []Feed {
+	return slices.DeleteFunc(slices.Clone(c.Feeds), func(f Feed) bool { return slices.Contains(urls, f.URL) })
 }
 
-// edit changes what the file says of the feed with this url, if what comes of it is a
+// edit changes what the file says of the feeds with these urls, if what comes of it is a
 // valid config that says of every other feed what it said before, whole or not at all: a
 // header with a secret must not end up with another feed.
-func edit(path, url string, change func([]byte, *Config) ([]byte, error)) error {
+func edit(path string, urls []string, change func([]byte, *Config) ([]byte, error)) error {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real // a linked config stays a link
 	}
@@ -261,7 +243,7 @@ func edit(path, url string, change func([]byte, *Config) ([]byte, error)) error 
 	if err != nil {
 		return fmt.Errorf("the config was left as it is, for the change would have broken it: %w", err)
 	}
-	if !slices.EqualFunc(others(c, url), others(after, url), func(x, y Feed) bool { return reflect.DeepEqual(x, y) }) {
+	if !slices.EqualFunc(others(c, urls), others(after, urls), func(x, y Feed) bool { return reflect.DeepEqual(x, y) }) {
 		return fmt.Errorf("the config was left as it is, for the change would have touched another feed; edit %s", path)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
