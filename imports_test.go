@@ -30,6 +30,7 @@ func TestImports(t *testing.T) {
 		{"nightdesk/feeds/export", "net/http", "nothing is fetched for an export"},
 		{"nightdesk/feeds/refresh", "nightdesk/feeds/store", "the flow knows no SQL"},
 		{"nightdesk/feeds/refresh", "database/sql", "the flow knows no SQL"},
+		{"nightdesk/feeds/migrate", "nightdesk/feeds/store", "other programs' files are not ours"},
 		{"nightdesk/feeds/desk", "database/sql", "the desk holds no SQL"},
 		{"nightdesk/feeds/desk", "net/http", "the desk holds no HTTP"},
 		{"nightdesk/config", "nightdesk/ui", "the config knows no screen"},
