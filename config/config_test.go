@@ -213,3 +213,56 @@ func TestEditOthers(t *testing.T) {
 		t.Error("an address that is no text was added")
 	}
 }
+
+func TestViews(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.toml")
+	src := "# mine\r\n[[view]]\r\nname = 'Old'\r\nquery = \"is:starred\"\r\n"
+	if err := os.WriteFile(path, []byte(src), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := SaveView(path, `Chips "now"`, `company:nvidia "a phrase"`); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Load(path, noenv)
+	if err != nil || len(c.Views) != 2 || c.Views[1] != (View{`Chips "now"`, `company:nvidia "a phrase"`}) {
+		t.Fatalf("%v: %+v", err, c)
+	}
+	for _, err := range []error{SaveView(path, "Old", "x"), SaveView(path, "Bad", "\xff"), DropView(path, "None")} {
+		if err == nil {
+			t.Error("what makes no sense was done")
+		}
+	}
+	if err := DropView(path, `Chips "now"`); err != nil {
+		t.Fatal(err)
+	}
+	if b, _ := os.ReadFile(path); strings.TrimSpace(string(b)) != strings.TrimSpace(src) {
+		t.Errorf("%q became %q", src, b)
+	}
+	if err := DropView(path, "Old"); err != nil {
+		t.Fatal(err)
+	}
+	if b, _ := os.ReadFile(path); !strings.HasPrefix(string(b), "# mine\r\n") || strings.Contains(string(b), "view") {
+		t.Errorf("%q", b)
+	}
+}
+
+func TestMoveFeed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.toml")
+	for _, tc := range [][2]string{
+		{"[[feed]]\nurl = \"https://a.example/folder\" # one\n", "[[feed]]\nurl = \"https://a.example/folder\" # one\nfolder = \"Tech & more\"\n"},
+		{"[[feed]]\nfolder = \"News\" # was\nurl = \"https://a.example/folder\"", "[[feed]]\nfolder = \"Tech & more\" # was\nurl = \"https://a.example/folder\""},
+	} {
+		if err := os.WriteFile(path, []byte(tc[0]), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := MoveFeed(path, "https://a.example/folder", "Tech & more"); err != nil {
+			t.Error(err)
+		}
+		if b, _ := os.ReadFile(path); string(b) != tc[1] {
+			t.Errorf("got %q, want %q", b, tc[1])
+		}
+	}
+	if err := MoveFeed(path, "https://none.example/", "x"); err == nil {
+		t.Error("a feed that is not there was moved")
+	}
+}

@@ -154,6 +154,16 @@ func RemoveFeed(path, url string) error {
 
 // RenameFeed sets the title of a feed of the config.
 func RenameFeed(path, url, title string) error {
+	return setText(path, url, "title", title, func(f Feed) bool { return f.Title != "" })
+}
+
+// MoveFeed sets the folder of a feed of the config, "" for none.
+func MoveFeed(path, url, folder string) error {
+	return setText(path, url, "folder", folder, func(f Feed) bool { return f.Folder != "" })
+}
+
+// setText sets one key of a feed; has reports whether a feed has it already.
+func setText(path, url, name, value string, has func(Feed) bool) error {
 	return edit(path, []string{url}, func(src []byte, c *Config) ([]byte, error) {
 		from, to, ok := feedBlock(src, url)
 		if !ok {
@@ -164,31 +174,31 @@ func RenameFeed(path, url, title string) error {
 			if c.Catalogue == nil && len(c.Feeds) == 0 {
 				src = append([]byte("catalogue = true"+nl+nl), src...)
 			}
-			return append(src, nl+"[[feed]]"+nl+"url = "+quoteTOML(url)+nl+"title = "+quoteTOML(title)+nl...), nil
+			return append(src, nl+"[[feed]]"+nl+"url = "+quoteTOML(url)+nl+name+" = "+quoteTOML(value)+nl...), nil
 		}
 		block := src[from:to]
 		nl := lineEnd(src)
-		titled := slices.ContainsFunc(c.Feeds, func(f Feed) bool { return f.URL == url && f.Title != "" })
+		there := slices.ContainsFunc(c.Feeds, func(f Feed) bool { return f.URL == url && has(f) })
 		var out []byte
 		done := false
 		for _, line := range bytes.SplitAfter(block, []byte("\n")) {
-			if key, _, ok := strings.Cut(string(line), "="); ok && strings.TrimSpace(key) == "title" && !done {
+			if key, _, ok := strings.Cut(string(line), "="); ok && strings.TrimSpace(key) == name && !done {
 				rest, ok := afterValue(line)
 				if !ok {
-					return nil, fmt.Errorf("the title of %s is not written on one line; edit %s", url, path)
+					return nil, fmt.Errorf("the %s of %s is not written on one line; edit %s", name, url, path)
 				}
-				line, done = []byte("title = "+quoteTOML(title)+rest), true
+				line, done = []byte(name+" = "+quoteTOML(value)+rest), true
 			}
 			out = append(out, line...)
-			if key, _, ok := strings.Cut(string(line), "="); ok && strings.TrimSpace(key) == "url" && !done && !titled {
+			if key, _, ok := strings.Cut(string(line), "="); ok && strings.TrimSpace(key) == "url" && !done && !there {
 				if !bytes.HasSuffix(out, []byte("\n")) {
 					out = append(out, nl...)
 				}
-				out, done = append(out, "title = "+quoteTOML(title)+nl...), true
+				out, done = append(out, name+" = "+quoteTOML(value)+nl...), true
 			}
 		}
 		if !done {
-			return nil, fmt.Errorf("the feed %s is not written so that it can be renamed; edit %s", url, path)
+			return nil, fmt.Errorf("the feed %s is not written so that its %s can be set; edit %s", url, name, path)
 		}
 		return append(append(bytes.Clone(src[:from]), out...), src[to:]...), nil
 	})
@@ -267,26 +277,29 @@ func edit(path string, urls []string, change func([]byte, *Config) ([]byte, erro
 	return nil
 }
 
-// feedBlock is where the [[feed]] with this url stands: from its header to the next
-// header, comments before which belong to that.
-func feedBlock(src []byte, url string) (from, to int, ok bool) {
+// feedBlock is where the [[feed]] with this url stands.
+func feedBlock(src []byte, url string) (from, to int, ok bool) { return block(src, "feed", "url", url) }
+
+// block is where the [[table]] stands whose key has this value: from its header to the
+// next header, comments before which belong to that.
+func block(src []byte, table, key, value string) (from, to int, ok bool) {
 	at, start := 0, -1
 	hit := false
 	end := 0
 	for _, line := range bytes.SplitAfter(src, []byte("\n")) {
 		text := strings.TrimSpace(string(line))
-		if strings.HasPrefix(text, "[") && !(start >= 0 && ofFeed(text)) {
+		if strings.HasPrefix(text, "[") && !(start >= 0 && within(text, table)) {
 			if start >= 0 && hit {
 				return start, end, true
 			}
 			start, hit = -1, false
-			if head, _, _ := strings.Cut(text, "#"); strings.ReplaceAll(strings.TrimSpace(head), " ", "") == "[[feed]]" {
+			if head, _, _ := strings.Cut(text, "#"); strings.ReplaceAll(strings.TrimSpace(head), " ", "") == "[["+table+"]]" {
 				start = at
 			}
 		}
-		if key, val, found := strings.Cut(text, "="); found && start >= 0 && strings.TrimSpace(key) == "url" {
+		if k, val, found := strings.Cut(text, "="); found && start >= 0 && strings.TrimSpace(k) == key {
 			val = strings.TrimSpace(val)
-			hit = strings.HasPrefix(val, quoteTOML(url)) || strings.HasPrefix(val, "'"+url+"'")
+			hit = strings.HasPrefix(val, quoteTOML(value)) || strings.HasPrefix(val, "'"+value+"'")
 		}
 		at += len(line)
 		if text != "" && !strings.HasPrefix(text, "#") {
@@ -296,10 +309,10 @@ func feedBlock(src []byte, url string) (from, to int, ok bool) {
 	return start, end, start >= 0 && hit
 }
 
-// ofFeed reports whether a header names a table within the feed above it, such as
+// within reports whether a header names a table within the one above it, such as
 // [feed.headers], which goes where the feed goes.
-func ofFeed(header string) bool {
-	rest, ok := strings.CutPrefix(strings.TrimLeft(header, "[ \t"), "feed")
+func within(header, table string) bool {
+	rest, ok := strings.CutPrefix(strings.TrimLeft(header, "[ \t"), table)
 	return ok && strings.HasPrefix(strings.TrimLeft(rest, " \t"), ".")
 }
 
