@@ -59,6 +59,14 @@ type MarkBefore struct {
 	Mark Mark
 }
 
+// A Mute hides what matches a query until a time.
+type Mute struct {
+	Query string    // text of the query language
+	Since time.Time // when it was said
+	Until time.Time // zero is for ever
+	Hits  int       // stories that it has hidden
+}
+
 // A View is a saved query with a name.
 type View struct {
 	Name  string
@@ -109,6 +117,7 @@ type Version struct {
 	At    time.Time // when the edit was seen
 	Title string
 	HTML  string
+	Text  string // of HTML, where it was asked for
 }
 
 // Retention says what may be forgotten. Zero values keep everything.

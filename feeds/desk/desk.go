@@ -51,8 +51,10 @@ type Desk struct {
 	mu     sync.Mutex
 	tagger func() *company.Tagger
 	list   func() *company.List
-	typed  map[string]bool // host:port that a person typed; under mu
-	secret map[string]feeds.Subscription
+	typed  map[string]bool               // host:port that a person typed; under mu
+	secret map[string]feeds.Subscription // by address, those with headers or a password; under mu
+	rules  []feeds.Rule                  // under mu
+	watch  []string                      // under mu
 	flow   *refresh.Refresher
 	events *refresh.Events
 	saving sync.Mutex
@@ -75,17 +77,9 @@ func Open(ctx context.Context, o Options) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Desk{opt: o, db: db, lib: library.New(o.SavedDir), typed: make(map[string]bool), secret: make(map[string]feeds.Subscription)}
+	d := &Desk{opt: o, db: db, lib: library.New(o.SavedDir), typed: make(map[string]bool)}
 	d.ctx, d.stop = context.WithCancel(context.WithoutCancel(ctx))
-	for _, s := range o.Subscriptions {
-		if u, err := url.Parse(s.URL); err == nil && u.Host != "" {
-			d.typed[hostPort(u)] = true
-		}
-		if s.Headers != nil || s.Username != "" || s.Password != "" {
-			d.secret[s.URL] = s
-		}
-	}
-	if err := db.Subscribe(ctx, o.Subscriptions); err != nil {
+	if err := d.Apply(ctx, o.Subscriptions, o.Rules, o.Watch); err != nil {
 		o.Log.Warn("subscriptions", "error", err)
 	}
 	d.list = sync.OnceValue(func() *company.List {
@@ -109,6 +103,30 @@ func Open(ctx context.Context, o Options) (*Desk, error) {
 		Arrived: d.arrived, Now: o.Now, Log: o.Log,
 	}
 	return d, nil
+}
+
+// Apply puts other subscriptions, rules and watched companies in force.
+func (d *Desk) Apply(ctx context.Context, subs []feeds.Subscription, rules []feeds.Rule, watch []string) error {
+	secret := make(map[string]feeds.Subscription)
+	d.mu.Lock()
+	for _, s := range subs {
+		if u, err := url.Parse(s.URL); err == nil && u.Host != "" {
+			d.typed[hostPort(u)] = true
+		}
+		if s.Headers != nil || s.Username != "" || s.Password != "" {
+			secret[s.URL] = s
+		}
+	}
+	d.secret, d.rules, d.watch = secret, rules, watch
+	d.mu.Unlock()
+	return d.db.Subscribe(ctx, subs)
+}
+
+// wishes are the rules and watched companies that are in force.
+func (d *Desk) wishes() (rules []feeds.Rule, watch []string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.rules, d.watch
 }
 
 // Close ends what runs in the background and closes the database.
@@ -142,6 +160,8 @@ type feedStore struct{ d *Desk }
 
 func (s feedStore) Feeds(ctx context.Context) ([]feeds.Feed, error) {
 	fs, err := s.d.db.Feeds(ctx)
+	s.d.mu.Lock()
+	defer s.d.mu.Unlock()
 	for i := range fs {
 		if sub, ok := s.d.secret[fs[i].URL]; ok {
 			fs[i].Headers, fs[i].Username, fs[i].Password = sub.Headers, sub.Username, sub.Password
@@ -220,7 +240,8 @@ func (d *Desk) env(ctx context.Context) store.Env {
 // reader.
 func (d *Desk) Watched(ctx context.Context) ([]string, error) {
 	w, err := d.db.Watched(ctx)
-	for _, s := range d.opt.Watch {
+	_, own := d.wishes()
+	for _, s := range own {
 		found := false
 		for _, have := range w {
 			found = found || have == s

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -64,11 +65,21 @@ func (d *Desk) IndexAll(ctx context.Context) error {
 
 // arrived applies a person's rules to what has come.
 func (d *Desk) arrived(ctx context.Context, arrivals []feeds.Arrival) error {
-	if len(d.opt.Rules) == 0 {
+	mutes, err := d.Mutes(ctx)
+	if err != nil {
+		return err
+	}
+	own, _ := d.wishes()
+	if len(own) == 0 && len(mutes) == 0 {
 		return nil
 	}
 	var rules []rule
-	for _, r := range d.opt.Rules {
+	for _, m := range mutes {
+		if q, err := d.Parse(m.Query); err == nil {
+			rules = append(rules, rule{m.Query, q, []string{"hide"}})
+		}
+	}
+	for _, r := range own {
 		if !r.Until.IsZero() && d.opt.Now().After(r.Until) {
 			continue
 		}
@@ -77,7 +88,7 @@ func (d *Desk) arrived(ctx context.Context, arrivals []feeds.Arrival) error {
 			d.opt.Log.Warn("a rule of the config makes no sense", "when", r.When, "error", err)
 			continue
 		}
-		rules = append(rules, rule{q, r.Then})
+		rules = append(rules, rule{r.When, q, r.Then})
 	}
 	watched, err := d.Watched(ctx)
 	if err != nil {
@@ -93,7 +104,7 @@ func (d *Desk) arrived(ctx context.Context, arrivals []feeds.Arrival) error {
 			}
 			for _, r := range rules {
 				if query.Match(r.q, &s, isWatched) {
-					if err := d.apply(ctx, &s, r.then); err != nil {
+					if err := errors.Join(d.apply(ctx, &s, r.then), d.db.Hit(ctx, r.text, s.ID)); err != nil {
 						return err
 					}
 				}
@@ -104,6 +115,7 @@ func (d *Desk) arrived(ctx context.Context, arrivals []feeds.Arrival) error {
 }
 
 type rule struct {
+	text string
 	q    feeds.Query
 	then []string
 }

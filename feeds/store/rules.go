@@ -5,15 +5,9 @@ import (
 	"database/sql"
 	"fmt"
 	"time"
-)
 
-// A Mute hides what matches a query until a time.
-type Mute struct {
-	Query string    // text of the query language
-	Since time.Time // when it was said
-	Until time.Time // zero is for ever
-	Hits  int       // stories that it has hidden
-}
+	"nightdesk/feeds"
+)
 
 // SetMute adds a mute, or changes until when it holds.
 func (db *DB) SetMute(ctx context.Context, query string, until time.Time) error {
@@ -41,10 +35,10 @@ func (db *DB) DropMute(ctx context.Context, query string) error {
 }
 
 // Mutes are all of them, the newest first; those that have ended too.
-func (db *DB) Mutes(ctx context.Context) ([]Mute, error) {
-	var out []Mute
+func (db *DB) Mutes(ctx context.Context) ([]feeds.Mute, error) {
+	var out []feeds.Mute
 	err := db.rows(ctx, "SELECT query, since, until, hits FROM mute ORDER BY since DESC, query", nil, func(r scanner) error {
-		var m Mute
+		var m feeds.Mute
 		var since, until int64
 		err := r.Scan(&m.Query, &since, &until, &m.Hits)
 		m.Since, m.Until = fromUnix(since), fromUnix(until)

@@ -1,0 +1,95 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"nightdesk/feeds"
+	"nightdesk/feeds/parse"
+)
+
+// muteSlice is how many stories are hidden at a time.
+const muteSlice = 500
+
+// Mute hides what a query matches, stored and still to come, until a time (zero: for
+// ever), and says how many stories it has hidden.
+func (d *Desk) Mute(ctx context.Context, text string, until time.Time) (int, error) {
+	q, err := d.Parse(text)
+	if err != nil {
+		return 0, err
+	}
+	if q.Root == nil {
+		return 0, fmt.Errorf("an empty query would mute everything")
+	}
+	if err := d.db.SetMute(ctx, text, until); err != nil {
+		return 0, err
+	}
+	hidden := 0
+	for {
+		// What is hidden leaves the list, so that the next slice is again its beginning.
+		rows, err := d.List(ctx, feeds.ListRequest{Query: q, Limit: muteSlice})
+		if err != nil {
+			return hidden, err
+		}
+		fresh := 0
+		ids := make([]string, 0, len(rows))
+		for _, s := range rows {
+			if s.Mark.Starred || s.Mark.Saved != feeds.NotSaved {
+				continue // kept by hand: stays in sight
+			}
+			fresh++
+			ids = append(ids, s.ID)
+			if err := d.db.Hit(ctx, text, s.ID); err != nil {
+				return hidden, err
+			}
+		}
+		if err := d.db.Hide(ctx, ids, true); err != nil {
+			return hidden, err
+		}
+		hidden += fresh
+		if fresh == 0 || len(rows) < muteSlice {
+			return hidden, nil
+		}
+	}
+}
+
+// Unmute lifts a mute: what it alone has hidden is shown again.
+func (d *Desk) Unmute(ctx context.Context, text string) error { return d.db.DropMute(ctx, text) }
+
+// Mutes are all mutes that hold, the newest first; those that have ended are lifted.
+func (d *Desk) Mutes(ctx context.Context) ([]feeds.Mute, error) {
+	all, err := d.db.Mutes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	hold := all[:0]
+	for _, m := range all {
+		if !m.Until.IsZero() && d.opt.Now().After(m.Until) {
+			if err := d.db.DropMute(ctx, m.Query); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		hold = append(hold, m)
+	}
+	return hold, nil
+}
+
+// Versions are the titles and texts that a story has had, as plain text: as it stands
+// first, then the earlier ones, newest first. A story that was never edited has one.
+func (d *Desk) Versions(ctx context.Context, id string) ([]feeds.Version, error) {
+	s, err := d.Story(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	vs, err := d.db.Versions(ctx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	vs = append([]feeds.Version{{At: s.Updated, Title: s.Title, HTML: s.HTML}}, vs...)
+	for i := range vs {
+		vs[i].Text = parse.PlainText(vs[i].HTML)
+	}
+	return vs, nil
+}

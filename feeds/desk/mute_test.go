@@ -1,0 +1,84 @@
+package desk
+
+import (
+	"testing"
+	"time"
+
+	"nightdesk/feeds"
+)
+
+// TestMute: what is muted is hidden, stored or still to come, until the mute ends; what a
+// person keeps stays in sight.
+func TestMute(t *testing.T) {
+	o := newOutlet(t)
+	now := time.Now()
+	subs := []feeds.Subscription{{URL: o.URL + "/feed"}}
+	d := open(t, t.TempDir(), Options{Subscriptions: subs, Now: func() time.Time { return now }})
+	count := func(what string, want int, query string) {
+		t.Helper()
+		if got := list(t, d, query); len(got) != want {
+			t.Errorf("%s: %d stories match %q, want %d", what, len(got), query, want)
+		}
+	}
+	if n, err := d.Mute(t.Context(), "company:amazon", now.Add(time.Hour)); err != nil || n != 0 {
+		t.Fatal(n, err)
+	}
+	if _, err := d.Refresh(t.Context(), nil, true, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	count("what came later", 1, "")
+	if ms, err := d.Mutes(t.Context()); err != nil || len(ms) != 1 || ms[0].Hits != 1 || ms[0].Query != "company:amazon" {
+		t.Errorf("%v: %+v", err, ms)
+	}
+	if n, err := d.Mute(t.Context(), "title:chip", time.Time{}); err != nil || n != 1 {
+		t.Errorf("%d hidden: %v", n, err)
+	}
+	count("both", 0, "")
+	now = now.Add(2 * time.Hour)
+	if ms, err := d.Mutes(t.Context()); err != nil || len(ms) != 1 {
+		t.Errorf("%v: %+v", err, ms)
+	}
+	count("the one that ended", 1, "company:amazon")
+	if err := d.Unmute(t.Context(), "title:chip"); err != nil {
+		t.Fatal(err)
+	}
+	count("lifted", 2, "")
+	yes := true
+	if _, err := d.Mark(t.Context(), []string{list(t, d, "company:nvidia")[0].ID}, feeds.Change{Starred: &yes}); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := d.Mute(t.Context(), "kind:launch OR company:nvidia", time.Time{}); err != nil {
+		t.Error(n, err)
+	}
+	count("starred", 1, "company:nvidia")
+	for _, bad := range []string{"", "compny:x"} {
+		if _, err := d.Mute(t.Context(), bad, time.Time{}); err == nil {
+			t.Errorf("%q was muted", bad)
+		}
+	}
+}
+
+// TestApply: other subscriptions, rules and watched companies hold at once.
+func TestApply(t *testing.T) {
+	o := newOutlet(t)
+	d := open(t, t.TempDir(), Options{})
+	subs := []feeds.Subscription{{URL: o.URL + "/feed", Title: "Mine"}}
+	if err := d.Apply(t.Context(), subs, []feeds.Rule{{When: "company:amazon", Then: []string{"star"}}}, []string{"nvidia"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Refresh(t.Context(), nil, true, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(list(t, d, "is:starred company:amazon")); n != 1 {
+		t.Errorf("the rule starred %d", n)
+	}
+	if n := len(list(t, d, "is:watched")); n != 1 {
+		t.Errorf("%d about a watched company", n)
+	}
+	if err := d.Apply(t.Context(), nil, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(list(t, d, "is:unread -is:starred")); n != 0 {
+		t.Errorf("%d stories of a feed that is gone", n)
+	}
+}
