@@ -89,6 +89,11 @@ func (m *Model) undoLast() tea.Cmd {
 	d := m.undo[len(m.undo)-1]
 	m.undo = m.undo[:len(m.undo)-1]
 	m.redo = append(m.redo, d)
+	if d.undo != nil {
+		return func() tea.Msg {
+			return editedMsg{text: "undone: " + d.text, err: d.undo(), again: true, config: d.config}
+		}
+	}
 	room, ctx := m.room, context_(m)
 	return func() tea.Msg {
 		err := room.Restore(ctx, d.before)
@@ -103,11 +108,22 @@ func (m *Model) redoLast() tea.Cmd {
 	}
 	d := m.redo[len(m.redo)-1]
 	m.redo = m.redo[:len(m.redo)-1]
+	if d.redo != nil {
+		m.undo = append(m.undo, d)
+		return func() tea.Msg {
+			return editedMsg{text: "done again: " + d.text, err: d.redo(), again: true, config: d.config}
+		}
+	}
 	ids := make([]string, len(d.before))
 	for i, b := range d.before {
 		ids[i] = b.ID
 	}
-	return m.mark(ids, d.change, d.text)
+	m.showMarks(ids, d.change)
+	room, ctx := m.room, context_(m)
+	return func() tea.Msg {
+		before, err := room.Mark(ctx, ids, d.change)
+		return markedMsg{before: before, change: d.change, text: "done again: " + strings.TrimPrefix(d.text, "done again: "), redone: true, err: err}
+	}
 }
 
 func (m *Model) watch() tea.Cmd {

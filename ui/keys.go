@@ -77,6 +77,10 @@ func bindings() []binding {
 		{"unfold", []string{"e"}, inList | inReader, "all accounts of the event", "Story"},
 		{"why", []string{"i"}, inList | inReader, "why is it here", "Story"},
 		{"not-about", nil, inList | inReader, "not about its first company", "Story"},
+		{"take-apart", nil, inList | inReader, "take the story out of its event", "Story"},
+		{"put-together", nil, inList, "make the selected stories one event", "Story"},
+		{"changes", []string{"D"}, inList | inReader, "what the outlet has changed", "Story"},
+		{"about", nil, inList | inReader, "about another company too", "Story"},
 		{"full-text", []string{"x"}, inList | inReader, "the page's text · the feed's text", "Story"},
 		{"links", []string{";"}, inReader, "links of the article", "Story"},
 		{"browser", []string{"o"}, inList | inReader, "open in the browser", "Story"},
@@ -84,6 +88,17 @@ func bindings() []binding {
 		{"copy-link", []string{"y"}, inList | inReader, "copy the link", "Story"},
 		{"copy-markdown", []string{"Y"}, inList | inReader, "copy the link as Markdown", "Story"},
 
+		{"pipe", []string{"|"}, inList | inReader, "pipe the article to a command", "Story"},
+
+		{"mute", []string{"&"}, inList | inReader, "mute a word, company, feed or event", "Desk"},
+		{"add-feed", []string{"a"}, anywhere, "add a feed", "Desk"},
+		{"rename-feed", nil, anywhere, "rename a feed", "Desk"},
+		{"move-feed", nil, anywhere, "move a feed to another folder", "Desk"},
+		{"remove-feed", nil, anywhere, "unsubscribe from a feed", "Desk"},
+		{"edit-config", []string{"E"}, anywhere, "edit the config", "Desk"},
+		{"save-view", []string{"V"}, anywhere, "keep what is filtered as a view", "Desk"},
+		{"drop-view", nil, anywhere, "forget a view", "Desk"},
+		{"catch-up", []string{"B"}, anywhere, "an edition of what came, with an end", "Desk"},
 		{"refresh-all", []string{"R"}, anywhere, "refresh all feeds", "Desk"},
 		{"refresh", []string{"r"}, anywhere, "refresh the feeds that are due", "Desk"},
 		{"health", []string{"!"}, anywhere, "failing feeds", "Desk"},
@@ -168,6 +183,12 @@ func newKeymap(preset string, own map[string]string) (*keymap, error) {
 		}
 	}
 	return m, nil
+}
+
+// CheckKeys says what is wrong with the key bindings of a config.
+func CheckKeys(o Options) error {
+	_, err := newKeymap(o.Preset, o.Keys)
+	return err
 }
 
 // find is the action of a key while a pane has the focus, "" if it has none there.

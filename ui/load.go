@@ -72,6 +72,7 @@ type (
 		change feeds.Change
 		text   string
 		undone bool
+		redone bool
 		err    error
 	}
 	savedMsg struct {

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"log/slog"
+	"os/exec"
 	"time"
 
 	"charm.land/bubbles/v2/textinput"
@@ -31,6 +32,29 @@ type Options struct {
 	Open        func(url string) error // the browser
 	LoadPicture PictureLoader          // nil shows captions alone
 	ReadOnly    string                 // why nothing can be changed, "" if it can
+	Config      Config                 // nil: the config cannot be changed from here
+	Pipe        PipeFunc               // nil: there is nothing to pipe to
+}
+
+// PipeFunc runs a command line without a shell, gives it a text and returns what it
+// prints, as safe lines.
+type PipeFunc func(ctx context.Context, command, text string) ([]string, error)
+
+// Config is the person's config file, as far as the reader changes it. All but Editor
+// may be called from any goroutine.
+type Config interface {
+	// Editor is the person's editor on the file.
+	Editor() (*exec.Cmd, error)
+	// Reload reads the file again and puts it in force; its errors say file, line and column.
+	Reload(context.Context) (Options, error)
+	SaveView(name, query string) error
+	DropView(name string) error
+	// FindFeeds are the feeds behind what a person typed.
+	FindFeeds(ctx context.Context, typed string) ([]feeds.Subscription, error)
+	AddFeed(context.Context, feeds.Subscription) error
+	RenameFeed(ctx context.Context, url, title string) error
+	MoveFeed(ctx context.Context, url, folder string) error
+	RemoveFeed(ctx context.Context, url string) error
 }
 
 // Model is the one tea.Model. Panes are structs with verbs; what they cannot decide
@@ -75,6 +99,8 @@ type Model struct {
 	goTo     float64         // position to take up once the whole page is there
 	recent   []string        // queries
 	recentAt int
+	lastPipe string    // the command that an article was last given to
+	visit    time.Time // when the reader was last closed, zero if never
 	measure  int
 	tokens   tokens
 	loading  string // what the header says while something is under way
@@ -109,9 +135,11 @@ type status struct {
 
 // done is a change that can be taken back.
 type done struct {
-	before []feeds.MarkBefore
-	change feeds.Change
-	text   string
+	before     []feeds.MarkBefore
+	change     feeds.Change
+	text       string
+	undo, redo func() error // of what is no mark
+	config     bool         // it changed the config
 }
 
 // New is the reader on a newsroom.

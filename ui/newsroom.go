@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"time"
 
 	"nightdesk/feeds"
 )
@@ -14,6 +15,25 @@ type Newsroom interface {
 	Reading
 	Subjects
 	Refresher
+	Editor
+}
+
+// An Editor changes what is shown for good. What each of it does can be taken back.
+type Editor interface {
+	// Mute hides what a query matches until a time, zero for ever, and says how many
+	// stories it has hidden; Unmute shows them again.
+	Mute(ctx context.Context, query string, until time.Time) (int, error)
+	Unmute(ctx context.Context, query string) error
+	Mutes(context.Context) ([]feeds.Mute, error)
+	// SeparateEvent makes an event of its own of stories of one event, and names the new
+	// one and what they left. MergeEvents makes b part of a and says which stories moved.
+	SeparateEvent(ctx context.Context, stories ...string) (own, stay string, err error)
+	MergeEvents(ctx context.Context, a, b string) (moved []string, err error)
+	// Versions are the titles and texts that a story has had: as it stands, then the
+	// earlier ones, newest first.
+	Versions(ctx context.Context, id string) ([]feeds.Version, error)
+	// About adds a company to what a story is about, for good.
+	About(ctx context.Context, id, slug string) error
 }
 
 // An Asker answers queries.

@@ -207,6 +207,10 @@ func (p *picker) key(m *Model, k tea.KeyPressMsg) (tea.Cmd, bool) {
 				p.scroll(1)
 			case "k":
 				p.scroll(-1)
+			case "g":
+				p.cur = 0
+			case "G":
+				p.scroll(len(p.shown))
 			case "q", "h", "left":
 				return nil, true
 			case "l", "right":
@@ -285,6 +289,38 @@ func (m *Model) companyPicker() overlay {
 		}})
 	}
 	return newPicker("Only stories about", items)
+}
+
+// aboutPicker adds a company to what the story is about.
+func (m *Model) aboutPicker() overlay {
+	s, ok := m.subject()
+	if !ok {
+		return nil
+	}
+	about := func(slug, name string) tea.Cmd {
+		room, ctx := m.room, context_(m)
+		return func() tea.Msg {
+			return editedMsg{
+				text: "about " + name + " too: remembered", err: room.About(ctx, s.ID, slug),
+				undo: func() error { return room.NotAbout(ctx, s.ID, slug) }, redo: func() error { return room.About(ctx, s.ID, slug) },
+			}
+		}
+	}
+	var items []item
+	for _, c := range m.companies {
+		items = append(items, item{c.Name, "", func(*Model) tea.Cmd { return about(c.Slug, c.Name) }})
+	}
+	p := newPicker("The story is also about", items)
+	p.free = func(m *Model, typed string) tea.Cmd {
+		slug := strings.ReplaceAll(strings.ToLower(strings.TrimSpace(typed)), " ", "-")
+		c, ok := m.room.Company(slug)
+		if !ok {
+			m.warn("no company is called " + slug)
+			return nil
+		}
+		return about(slug, c.Name)
+	}
+	return p
 }
 
 func (m *Model) linkPicker() overlay {

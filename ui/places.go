@@ -17,6 +17,7 @@ type place struct {
 	sort     feeds.Sort
 	clusters bool
 	empty    string // what an empty list says
+	end      string // what is said when nothing unread is left in it
 }
 
 // The views that are always there.
@@ -30,11 +31,11 @@ const (
 
 func builtin() []place {
 	return []place{
-		{rail.View, viewFront, "Front page", "", feeds.Top, true, "No stories yet.\nR refreshes all feeds."},
-		{rail.View, viewWire, "Wire", "", feeds.Newest, false, "No stories yet.\nR refreshes all feeds."},
-		{rail.View, viewWatch, "Watch-list", "is:watched", feeds.Newest, false, "No company is watched, or nothing is about one.\nw watches the company of a story."},
-		{rail.View, viewStarred, "Starred", "is:starred", feeds.Newest, false, "Nothing is starred.\nf stars a story."},
-		{rail.View, viewSaved, "Saved", "is:saved", feeds.Newest, false, "Nothing is saved offline.\ns keeps a whole article."},
+		{rail.View, viewFront, "Front page", "", feeds.Top, true, "No stories yet.\nR refreshes all feeds.", ""},
+		{rail.View, viewWire, "Wire", "", feeds.Newest, false, "No stories yet.\nR refreshes all feeds.", ""},
+		{rail.View, viewWatch, "Watch-list", "is:watched", feeds.Newest, false, "No company is watched, or nothing is about one.\nw watches the company of a story.", ""},
+		{rail.View, viewStarred, "Starred", "is:starred", feeds.Newest, false, "Nothing is starred.\nf stars a story.", ""},
+		{rail.View, viewSaved, "Saved", "is:saved", feeds.Newest, false, "Nothing is saved offline.\ns keeps a whole article.", ""},
 	}
 }
 
@@ -42,21 +43,21 @@ func builtin() []place {
 func views(own []feeds.View) []place {
 	out := builtin()
 	for _, v := range own {
-		out = append(out, place{rail.View, "view:" + v.Name, v.Name, v.Query, feeds.Newest, false, "Nothing matches " + v.Query})
+		out = append(out, place{rail.View, "view:" + v.Name, v.Name, v.Query, feeds.Newest, false, "Nothing matches " + v.Query, ""})
 	}
 	return out
 }
 
 func companyPlace(slug, name string) place {
-	return place{rail.Company, slug, name, "company:" + slug, feeds.Newest, false, "No story is about " + name + " yet."}
+	return place{rail.Company, slug, name, "company:" + slug, feeds.Newest, false, "No story is about " + name + " yet.", ""}
 }
 
 func feedPlace(url, title string) place {
-	return place{rail.Feed, url, title, "feed:" + quote(url), feeds.Newest, false, "Nothing from " + title + " yet.\nr refreshes it."}
+	return place{rail.Feed, url, title, "feed:" + quote(url), feeds.Newest, false, "Nothing from " + title + " yet.\nr refreshes it.", ""}
 }
 
 func folderPlace(name string) place {
-	return place{rail.Folder, name, name, "folder:" + quote(name), feeds.Newest, false, "Nothing in this folder yet."}
+	return place{rail.Folder, name, name, "folder:" + quote(name), feeds.Newest, false, "Nothing in this folder yet.", ""}
 }
 
 // quote makes a text one value of the query language.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -128,6 +129,30 @@ func (m *Model) do(a action) tea.Cmd {
 		return m.why()
 	case "not-about":
 		return m.notAbout()
+	case "take-apart":
+		return m.takeApart()
+	case "put-together":
+		return m.putTogether()
+	case "changes":
+		return m.changes()
+	case "pipe":
+		return m.pipe()
+	case "mute":
+		m.overlay = m.mutePicker()
+	case "add-feed":
+		return m.addFeed()
+	case "rename-feed", "move-feed", "remove-feed":
+		return m.editFeed(a)
+	case "edit-config":
+		return m.editConfig()
+	case "save-view":
+		return m.saveView()
+	case "drop-view":
+		return m.dropView()
+	case "catch-up":
+		return m.catchUp()
+	case "about":
+		m.overlay = m.aboutPicker()
 	case "full-text":
 		return m.fullText()
 	case "links":
@@ -407,7 +432,7 @@ func (m *Model) seekUnread(dir int) tea.Cmd {
 		return nil
 	}
 	if !m.list.SeekUnread(dir) {
-		m.say("nothing unread further on")
+		m.say(cmp.Or(m.place.end, "nothing unread further on"))
 		return m.more()
 	}
 	if m.shape.focus == paneReader {
@@ -535,9 +560,14 @@ func (m *Model) paste(text string) tea.Cmd {
 		m.prompt.input.CursorEnd()
 		return m.promptChanged()
 	}
-	if p, ok := m.overlay.(*picker); ok {
-		p.typed += text
-		p.filter()
+	switch o := m.overlay.(type) {
+	case *picker:
+		if !o.plain {
+			o.typed += text
+			o.filter()
+		}
+	case *asker:
+		o.insert(text)
 	}
 	return nil
 }

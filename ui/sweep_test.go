@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +23,7 @@ type room struct {
 	stories []feeds.Story
 	fail    error
 	saved   []string
+	muted   []muted
 }
 
 var clock = time.Date(2026, 5, 22, 18, 4, 0, 0, time.UTC)
@@ -147,6 +149,64 @@ func (r *room) Refresh(context.Context, []int64, bool, func(int), func(feeds.Out
 	return feeds.Summary{Feeds: 1, New: 2}, nil
 }
 
+func (r *room) Mute(_ context.Context, text string, _ time.Time) (int, error) {
+	q, err := r.Parse(text)
+	if err != nil {
+		return 0, err
+	}
+	hidden := r.match(q)
+	for _, s := range hidden {
+		i := slices.IndexFunc(r.stories, func(o feeds.Story) bool { return o.ID == s.ID })
+		r.stories = slices.Delete(r.stories, i, i+1)
+	}
+	r.muted = append(r.muted, muted{feeds.Mute{Query: text, Hits: len(hidden)}, hidden})
+	return len(hidden), nil
+}
+func (r *room) Unmute(_ context.Context, text string) error {
+	for i, m := range r.muted {
+		if m.Query == text {
+			r.stories = append(r.stories, m.stories...)
+			r.muted = slices.Delete(r.muted, i, i+1)
+			break
+		}
+	}
+	return nil
+}
+func (r *room) Mutes(context.Context) ([]feeds.Mute, error) {
+	var out []feeds.Mute
+	for _, m := range r.muted {
+		out = append(out, m.Mute)
+	}
+	return out, nil
+}
+func (r *room) SeparateEvent(_ context.Context, ids ...string) (string, string, error) {
+	stay := r.find(ids[0]).Event
+	for _, id := range ids {
+		r.find(id).Event = "own"
+	}
+	return "own", stay, nil
+}
+func (r *room) MergeEvents(_ context.Context, a, b string) ([]string, error) {
+	var moved []string
+	for i := range r.stories {
+		if r.stories[i].Event == b {
+			r.stories[i].Event = a
+			moved = append(moved, r.stories[i].ID)
+		}
+	}
+	return moved, nil
+}
+func (r *room) Versions(_ context.Context, id string) ([]feeds.Version, error) {
+	return []feeds.Version{{Title: r.find(id).Title, Text: "It cost nine million."}, {At: clock, Title: "Before", Text: "It cost ten million."}}, nil
+}
+func (r *room) About(context.Context, string, string) error { return nil }
+
+// muted is a mute with what it hides.
+type muted struct {
+	feeds.Mute
+	stories []feeds.Story
+}
+
 // desk is a model that is driven without a terminal.
 type desk struct {
 	t *testing.T
@@ -241,7 +301,8 @@ func (d *desk) check(what string) {
 // screen and there are exactly as many as it is high.
 func TestGeometry(t *testing.T) {
 	for what, keys := range map[string][]string{
-		"list": nil, "moved": {"j", "j", "G"}, "article": {"enter"}, "rail": {"2", "tab", "tab"}, "help": {"?"}, "palette": {":"}, "prompt": {"/", "c", "o"}, "why": {"i"}, "company": {"C"}, "zen": {"enter", "z"},
+		"list": nil, "moved": {"j", "j", "G"}, "article": {"enter"}, "rail": {"2", "tab", "tab"}, "help": {"?"}, "palette": {":"}, "prompt": {"/", "c", "o"}, "why": {"i"}, "company": {"C"}, "zen": {"enter", "z"}, "mute": {"&"},
+		"mute for": {"&", "enter"}, "mute a word": {"&", "G", "k", "enter", "x"}, "changes": {"D"}, "catch-up": {"B"}, "pipe": {"|", "w", "c"},
 	} {
 		t.Run(what, func(t *testing.T) {
 			d := newDesk(t, 60, 140, 45)

@@ -83,6 +83,12 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case markedMsg:
 		m.takeMarked(msg)
 		return m, m.loadRail()
+	case editedMsg:
+		return m, m.takeEdited(msg)
+	case mutesMsg:
+		m.takeMutes(msg)
+	case askedMsg:
+		return m, msg.then(m)
 	case savedMsg:
 		m.takeSaved(msg)
 		return m, m.loadRail()
@@ -142,6 +148,9 @@ func (m *Model) start(s state) tea.Cmd {
 		}
 	}
 	m.keep = s.ID
+	if s.Left > 0 {
+		m.visit = time.Unix(s.Left, 0)
+	}
 	first := m.load(s.ID, false)
 	if first == nil {
 		first = m.begin()
@@ -156,7 +165,7 @@ func (m *Model) begin() tea.Cmd {
 		return nil
 	}
 	m.begun = true
-	cmds := []tea.Cmd{m.loadRail(), m.askVersion(), m.companyPage()}
+	cmds := []tea.Cmd{m.loadRail(), m.askVersion(), m.companyPage(), m.sinceLast()}
 	if req, err := m.request(); err == nil {
 		cmds = append(cmds, m.countStories(req.Query))
 	}
@@ -268,11 +277,13 @@ func (m *Model) takeMarked(msg markedMsg) {
 			m.putBack(b)
 		}
 	} else if msg.text != "" {
-		m.undo = append(m.undo, done{msg.before, msg.change, msg.text})
+		m.undo = append(m.undo, done{before: msg.before, change: msg.change, text: msg.text})
 		if len(m.undo) > 100 {
 			m.undo = m.undo[1:]
 		}
-		m.redo = nil
+		if !msg.redone {
+			m.redo = nil
+		}
 	}
 	if msg.text != "" {
 		m.say(msg.text)

@@ -35,6 +35,7 @@ func (a *app) open(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, d.Close())
 	}
+	opt.Config = &readerConfig{a: a, d: d}
 	opt.Refresh = a.conf.Reader.Refresh == nil || *a.conf.Reader.Refresh
 	return errors.Join(a.runReader(ctx, d, opt), d.Close())
 }
@@ -76,7 +77,7 @@ func (a *app) readerOptions(d *desk.Desk) (ui.Options, error) {
 	}
 	opt := ui.Options{
 		Views: c.FeedViews(), Themes: themes, Theme: c.Reader.Theme,
-		Keys: keys, Preset: preset, Measure: c.Reader.Width, Pictures: c.Reader.Images, Log: a.log, Now: a.Now, Open: openBrowser,
+		Keys: keys, Preset: preset, Measure: c.Reader.Width, Pictures: c.Reader.Images, Log: a.log, Now: a.Now, Open: openBrowser, Pipe: d.Pipe,
 		LoadPicture: func(ctx context.Context, id, url string) (image.Image, error) {
 			data, err := d.Picture(ctx, id, url)
 			if err != nil {

@@ -1,0 +1,245 @@
+package ui
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"nightdesk/feeds"
+)
+
+// mutePicker asks what is to be hidden: something of the story, or a word; and shows what
+// is hidden already.
+func (m *Model) mutePicker() overlay {
+	var items []item
+	add := func(label, query string) {
+		items = append(items, item{label, "", func(m *Model) tea.Cmd { m.overlay = m.muteFor(label, query); return nil }})
+	}
+	if s, ok := m.subject(); ok {
+		for _, t := range s.Companies {
+			add("Stories about "+t.Name, "company:"+t.Slug)
+		}
+		if s.FeedURL != "" {
+			add("Everything from "+s.FeedTitle, "feed:"+quote(s.FeedURL))
+		}
+		if s.Event != "" {
+			add("This happening, whoever tells it", "event:"+s.Event)
+		}
+	}
+	items = append(items,
+		item{"A word or a query …", "", func(m *Model) tea.Cmd {
+			m.overlay = newAsker("Mute what matches", "a word in the title, or any query: kind:deal, company:x -company:y", "", func(m *Model, text string) tea.Cmd {
+				if text == "" {
+					return nil
+				}
+				query := text
+				if isWord(text) {
+					query = "title:" + quote(text)
+				}
+				if _, err := m.room.Parse(query); err != nil {
+					m.fail(err)
+					return nil
+				}
+				m.overlay = m.muteFor("“"+text+"”", query)
+				return nil
+			})
+			return nil
+		}},
+		item{"What is muted now …", "", func(m *Model) tea.Cmd { return m.loadMutes() }},
+	)
+	p := newPicker("Mute", items)
+	p.plain = true
+	return p
+}
+
+// isWord reports whether a text has no sign of the query language in it.
+func isWord(s string) bool {
+	for _, r := range s {
+		switch r {
+		case ':', '"', '(', ')', '*', ' ':
+			return false
+		}
+	}
+	return s != "" && s[0] != '-'
+}
+
+// muteFor asks for how long.
+func (m *Model) muteFor(label, query string) overlay {
+	var items []item
+	for _, t := range []struct {
+		label string
+		days  int
+	}{{"for a day", 1}, {"for a week", 7}, {"for ever", 0}} {
+		items = append(items, item{t.label, "", func(m *Model) tea.Cmd {
+			var until time.Time
+			if t.days > 0 {
+				until = m.opt.Now().AddDate(0, 0, t.days)
+			}
+			return m.mute(label, query, t.label, until)
+		}})
+	}
+	p := newPicker("Mute: "+label, items)
+	p.plain = true
+	return p
+}
+
+func (m *Model) mute(label, query, how string, until time.Time) tea.Cmd {
+	room, ctx := m.room, context_(m)
+	return func() tea.Msg {
+		n, err := room.Mute(ctx, query, until)
+		return editedMsg{
+			text: fmt.Sprintf("muted %s %s: %s hidden", label, how, stories(n)), err: err,
+			undo: func() error { return room.Unmute(ctx, query) },
+			redo: func() error { _, err := room.Mute(ctx, query, until); return err },
+		}
+	}
+}
+
+func stories(n int) string {
+	if n == 1 {
+		return "1 story"
+	}
+	return strconv.Itoa(n) + " stories"
+}
+
+type mutesMsg struct {
+	mutes []feeds.Mute
+	err   error
+}
+
+func (m *Model) loadMutes() tea.Cmd {
+	room, ctx := m.room, m.ctx
+	return func() tea.Msg {
+		ms, err := room.Mutes(ctx)
+		return mutesMsg{ms, err}
+	}
+}
+
+func (m *Model) takeMutes(msg mutesMsg) {
+	if msg.err != nil {
+		m.fail(msg.err)
+		return
+	}
+	if len(msg.mutes) == 0 {
+		m.say("nothing is muted")
+		return
+	}
+	var items []item
+	for _, mu := range msg.mutes {
+		until := "for ever"
+		if !mu.Until.IsZero() {
+			until = "until " + mu.Until.Local().Format("2 Jan 15:04")
+		}
+		items = append(items, item{mu.Query, fmt.Sprintf("%s hidden, %s", stories(mu.Hits), until), func(m *Model) tea.Cmd {
+			room, ctx := m.room, context_(m)
+			return func() tea.Msg {
+				return editedMsg{
+					text: "no longer muted: " + mu.Query, err: room.Unmute(ctx, mu.Query),
+					undo: func() error { _, err := room.Mute(ctx, mu.Query, mu.Until); return err },
+					redo: func() error { return room.Unmute(ctx, mu.Query) },
+				}
+			}
+		}})
+	}
+	p := newPicker("Muted · enter lifts it", items)
+	p.plain = true
+	m.overlay = p
+}
+
+// editedMsg is a change of what is shown, done and to be taken back.
+type editedMsg struct {
+	text       string
+	err        error
+	undo, redo func() error
+	again      bool   // it is an undo or a redo itself
+	config     bool   // the config was changed
+	show       string // key of the view to go to
+}
+
+func (m *Model) takeEdited(msg editedMsg) tea.Cmd {
+	if msg.err != nil {
+		m.fail(msg.err)
+		return nil
+	}
+	text := msg.text
+	if msg.undo != nil && !msg.again {
+		m.undo = append(m.undo, done{text: text, undo: msg.undo, redo: msg.redo, config: msg.config})
+		m.redo = nil
+		text += " · u undoes"
+	}
+	m.say(text)
+	if msg.config {
+		return m.reread(msg.show)
+	}
+	return tea.Batch(m.load(m.currentID(), false), m.loadRail())
+}
+
+// takeApart takes the story read, or those selected, out of their event.
+func (m *Model) takeApart() tea.Cmd {
+	s, ok := m.subject()
+	if !ok {
+		return nil
+	}
+	if s.Outlets < 2 {
+		m.say("this story is the only account of its event")
+		return nil
+	}
+	room, ctx := m.room, context_(m)
+	return func() tea.Msg {
+		own, stay, err := room.SeparateEvent(ctx, s.ID)
+		return editedMsg{
+			text: "“" + short(s.Title) + "” is an event of its own now", err: err,
+			undo: func() error { _, err := room.MergeEvents(ctx, stay, own); return err },
+			redo: func() error { _, _, err := room.SeparateEvent(ctx, s.ID); return err },
+		}
+	}
+}
+
+// putTogether makes one event of those of the selected stories.
+func (m *Model) putTogether() tea.Cmd {
+	ids := m.list.Chosen()
+	var chosen []feeds.Story
+	for _, s := range m.list.Rows() {
+		for _, id := range ids {
+			if s.ID == id && s.Event != "" && (len(chosen) == 0 || s.Event != chosen[0].Event) {
+				chosen = append(chosen, s)
+			}
+		}
+	}
+	if !m.list.Selecting() || len(chosen) < 2 {
+		m.say("select the stories of one happening first: " + m.keys.hint("select") + " and move")
+		return nil
+	}
+	m.list.Deselect()
+	room, ctx := m.room, context_(m)
+	return func() tea.Msg {
+		var moved [][]string
+		merge := func() error {
+			moved = moved[:0]
+			for _, s := range chosen[1:] {
+				ids, err := room.MergeEvents(ctx, chosen[0].Event, s.Event)
+				if err != nil {
+					return err
+				}
+				moved = append(moved, ids)
+			}
+			return nil
+		}
+		return editedMsg{
+			text: fmt.Sprintf("%d events are one now", len(chosen)), err: merge(), redo: merge,
+			undo: func() error {
+				for _, ids := range moved {
+					if len(ids) == 0 {
+						continue
+					}
+					if _, _, err := room.SeparateEvent(ctx, ids...); err != nil {
+						return err
+					}
+				}
+				return nil
+			},
+		}
+	}
+}
