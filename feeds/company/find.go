@@ -27,6 +27,7 @@ type name struct {
 	vague   bool    // needs evidence
 	leaning bool    // but less of it
 	exact   bool    // the case of its letters counts
+	tail    string  // what ends the name and belongs to it: the plus of Geek+
 	others  []*name // people who lead several companies: what the name is to the others
 }
 
@@ -68,6 +69,10 @@ func (f *finder) add(n name) {
 	rest := 0
 	for w, rest = next(n.text, 0); w.to > w.from; w, rest = next(n.text, rest) {
 		n.words = append(n.words, fold(n.text[w.from:w.to]))
+		n.tail = n.text[w.to:]
+	}
+	if strings.Trim(n.tail, "+&!") != "" {
+		n.tail = ""
 	}
 	if len(n.words) == 0 {
 		return
@@ -158,6 +163,10 @@ func (f *finder) fits(n *name, text string, w word, rest int) (int, bool) {
 		}
 		end, rest = v.to, after
 	}
+	if !strings.HasPrefix(text[end:], n.tail) {
+		return 0, false
+	}
+	end += len(n.tail)
 	// A name is not its letters in small: intel chiefs are not Intel's.
 	if a, _ := utf8.DecodeRuneInString(text[w.from:]); unicode.IsLower(a) {
 		if b, _ := utf8.DecodeRuneInString(n.text); unicode.IsUpper(b) {
