@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"nightdesk/feeds"
-	"nightdesk/feeds/plain"
 )
 
 // An Item is a story with its text, as a feed carries it.
@@ -20,7 +19,7 @@ type Item struct {
 // content is an article's text as HTML for a feed reader; its pictures stay where they are
 // on the web.
 func (it *Item) content() (string, error) {
-	return xhtml(it.Article.Markdown, 1, func(url string) (string, bool) { return url, plain.Link(url) })
+	return Fragment(it.Article.Markdown)
 }
 
 type rssItem struct {

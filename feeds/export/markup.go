@@ -89,6 +89,12 @@ func xhtml(markdown string, top int, source func(url string) (string, bool)) (st
 	return out.String(), nil
 }
 
+// Fragment is Markdown as a fragment of HTML that is safe to show, with its pictures where
+// they are on the web.
+func Fragment(markdown string) (string, error) {
+	return xhtml(markdown, 1, func(url string) (string, bool) { return url, plain.Link(url) })
+}
+
 // take moves the children of one node to another.
 func take(to, from ast.Node) {
 	for c := from.FirstChild(); c != nil; c = from.FirstChild() {

@@ -24,6 +24,7 @@ type Entry struct {
 	Saved   time.Time
 	Starred bool
 	Slugs   []string // of companies
+	Tags    []string // the outlet's categories
 	Article feeds.Article
 }
 
@@ -147,6 +148,12 @@ func Parse(file []byte) (*Entry, error) {
 			e.Saved = when(val)
 		case "companies":
 			e.Slugs = list(val)
+		case "tags":
+			for _, t := range list(val) {
+				if t = plain.Text(t); t != "" {
+					e.Tags = append(e.Tags, t)
+				}
+			}
 		case "words":
 			_ = json.Unmarshal([]byte(val), &e.Article.Words)
 		case "lang":

@@ -107,12 +107,21 @@ type failing struct {
 }
 
 func (a *app) doctor() *cobra.Command {
-	var asJSON bool
+	var asJSON, rebuild, dry bool
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Where everything is, and whether it is well",
-		Args:  cobra.NoArgs,
+		Long: `Where everything is, and whether it is well: versions, the terminal, the integrity
+and size of the database, feeds that fail. With --rebuild the saved articles that
+stand in the folder as plain files are taken into the database again; no file is changed.`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if rebuild {
+				return a.with(cmd, func(ctx context.Context, d *desk.Desk) error { return a.rebuild(ctx, d, dry, asJSON) })
+			}
+			if dry {
+				return usage("--dry-run goes with --rebuild")
+			}
 			out := doctorJSON{
 				Version: a.Version, Go: runtime.Version(), Config: a.places.Config, Database: a.places.Database, Saved: a.places.Saved, Log: a.places.Log,
 				Terminal: strings.TrimSpace(a.Getenv("TERM") + " " + a.Getenv("COLORTERM")), Failing: []failing{}, Problems: []string{},
@@ -152,8 +161,53 @@ func (a *app) doctor() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object")
+	f := cmd.Flags()
+	f.BoolVar(&asJSON, "json", false, "one JSON object; with --rebuild one for each article")
+	f.BoolVar(&rebuild, "rebuild", false, "take saved articles from their files into the database")
+	f.BoolVar(&dry, "dry-run", false, "with --rebuild: say what would be done")
 	return cmd
+}
+
+// rebuild takes saved articles in from their files, and fails if one cannot be read.
+func (a *app) rebuild(ctx context.Context, d *desk.Desk, dry, asJSON bool) error {
+	counts := make(map[string]int)
+	err := d.Rebuild(ctx, dry, func(r desk.Rebuilt) {
+		counts[r.How]++
+		if asJSON {
+			problem := ""
+			if r.Err != nil {
+				problem = plain.Text(r.Err.Error())
+			}
+			_ = writeJSON(a.Stdout, struct {
+				Folder string `json:"folder"`
+				Title  string `json:"title"`
+				ID     string `json:"id"`
+				How    string `json:"how"`
+				Error  string `json:"error"`
+			}{r.Folder, r.Title, r.Story, r.How, problem})
+			return
+		}
+		switch {
+		case r.Err != nil:
+			fmt.Fprintf(a.Stderr, "%s: %s\n", plain.Text(r.Folder), plain.Text(r.Err.Error()))
+		case r.How != "known":
+			fmt.Fprintf(a.Stdout, "%s: %s  %s\n", r.How, plain.Text(r.Folder), plain.Text(r.Title))
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if !asJSON {
+		would := ""
+		if dry {
+			would = " (nothing was written)"
+		}
+		fmt.Fprintf(a.Stderr, "%d taken in, %d moved, %d known already, %d could not be read%s\n", counts["taken in"], counts["moved"], counts["known"], counts["unreadable"], would)
+	}
+	if counts["unreadable"] > 0 {
+		return quietError{}
+	}
+	return nil
 }
 
 func (a *app) printDoctor(o *doctorJSON) {
