@@ -59,13 +59,18 @@ func (l *Library) Write(s *feeds.Story, a *feeds.Article, name string, now time.
 		return "", err
 	}
 	defer root.Close()
+	if err := restore(root); err != nil {
+		return "", err
+	}
 	text := Format(s, a, now)
 	if name != "" {
 		switch edited, err := isEdited(root, name); {
 		case err == nil && edited:
 			return name, ErrEdited
-		case err != nil:
+		case errors.Is(err, fs.ErrNotExist):
 			name = "" // moved or removed by a person: written anew
+		case err != nil:
+			return name, fmt.Errorf("look at the saved article %s: %w", name, err)
 		}
 	}
 	temp := ".writing-" + s.ID
@@ -93,7 +98,7 @@ func (l *Library) Write(s *feeds.Story, a *feeds.Article, name string, now time.
 		return "", fmt.Errorf("save %q: %w", s.Title, err)
 	}
 	if name != "" {
-		old := ".old-" + s.ID
+		old := oldPrefix + name
 		_ = root.RemoveAll(old)
 		if err := root.Rename(name, old); err != nil {
 			return "", fmt.Errorf("replace %s: %w", name, err)
@@ -119,6 +124,38 @@ func (l *Library) Write(s *feeds.Story, a *feeds.Article, name string, now time.
 		return name, nil
 	}
 	return "", fmt.Errorf("save %q: too many folders are named %s", s.Title, base)
+}
+
+// oldPrefix begins the name of a folder that is being replaced.
+const oldPrefix = ".old-"
+
+// restore puts folders back whose replacement a crash has interrupted: while the new one
+// is not in its place the old one is the only copy.
+func restore(root *os.Root) error {
+	d, err := root.Open(".")
+	if err != nil {
+		return fmt.Errorf("read the folder of saved articles: %w", err)
+	}
+	defer d.Close()
+	es, err := d.ReadDir(-1)
+	if err != nil {
+		return fmt.Errorf("read the folder of saved articles: %w", err)
+	}
+	for _, e := range es {
+		name, ok := strings.CutPrefix(e.Name(), oldPrefix)
+		if !ok || name == "" || !e.IsDir() {
+			continue
+		}
+		if taken(root, name) {
+			err = root.RemoveAll(e.Name())
+		} else {
+			err = root.Rename(e.Name(), name)
+		}
+		if err != nil {
+			return fmt.Errorf("put the saved article %s back: %w", name, err)
+		}
+	}
+	return nil
 }
 
 // ErrEdited says that a person has changed the saved text since it was written.
@@ -279,6 +316,12 @@ func (l *Library) Remove(name string) error {
 
 // Folders lists the folders that hold an article, hidden ones left out.
 func (l *Library) Folders() ([]string, error) {
+	if root, err := os.OpenRoot(l.dir); err == nil {
+		err = errors.Join(restore(root), root.Close())
+		if err != nil && !errors.Is(err, fs.ErrPermission) {
+			return nil, err
+		}
+	}
 	es, err := os.ReadDir(l.dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

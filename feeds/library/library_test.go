@@ -157,3 +157,51 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestInterruptedReplacement: a crash between the two renames loses nothing.
+func TestInterruptedReplacement(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "saved")
+	l := New(dir)
+	s, a := sample("A story")
+	name, err := l.Write(s, a, "", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(filepath.Join(dir, name), filepath.Join(dir, ".old-"+name)); err != nil {
+		t.Fatal(err)
+	}
+	if names, err := l.Folders(); err != nil || len(names) != 1 || names[0] != name {
+		t.Fatalf("after the crash: %q, %v", names, err)
+	}
+	if e, err := l.Read(name); err != nil || e.ID != s.ID {
+		t.Errorf("%+v, %v", e, err)
+	}
+	// With the new one in its place the old one goes.
+	if err := os.CopyFS(filepath.Join(dir, ".old-"+name), os.DirFS(filepath.Join(dir, name))); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := l.Write(s, a, name, now); err != nil || got != name {
+		t.Fatal(got, err)
+	}
+	if es, err := os.ReadDir(dir); err != nil || len(es) != 1 {
+		t.Errorf("%v, %v", es, err)
+	}
+}
+
+// TestUnreadableOld: what cannot be looked at is not held to be gone.
+func TestUnreadableOld(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "saved")
+	l := New(dir)
+	s, a := sample("A story")
+	name, err := l.Write(s, a, "", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, name, ArticleFile)
+	if err := errors.Join(os.Remove(file), os.Mkdir(file, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := l.Write(s, a, name, now); err == nil {
+		t.Errorf("a second copy was written to %s", got)
+	}
+}
