@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"io"
@@ -31,6 +32,9 @@ type trip struct {
 
 	user, pass string
 	basic      bool
+
+	method, kind string // of what is sent; "" is a GET
+	body         []byte
 }
 
 // parse reads an http(s) address as a person or a server wrote it.
@@ -48,11 +52,16 @@ func parse(raw string) (*url.URL, *Error) {
 }
 
 func (c *Client) getHTTP(ctx context.Context, r Request) (*Response, *Error) {
+	return c.travel(ctx, r, &trip{c: c, req: r, limit: c.limit(r)})
+}
+
+// travel makes a trip from its first request to its last answer.
+func (c *Client) travel(ctx context.Context, r Request, t *trip) (*Response, *Error) {
 	u, bad := parse(r.URL)
 	if bad != nil {
 		return nil, bad
 	}
-	t := &trip{c: c, req: r, home: u, limit: c.limit(r)}
+	t.home = u
 	if r.Home != "" {
 		if t.home, bad = parse(r.Home); bad != nil {
 			return nil, bad
@@ -83,6 +92,9 @@ func (c *Client) getHTTP(ctx context.Context, r Request) (*Response, *Error) {
 			return nil, c.failure(ctx, u, t.limit, err)
 		}
 		next, bad := redirect(u, answer)
+		if next != nil && t.method != "" {
+			next, bad = nil, &Error{URL: redact(u), Kind: Redirect, Status: answer.StatusCode, what: "it redirects what is sent to it; give the address that it redirects to"}
+		}
 		if bad != nil {
 			discard(answer)
 			return nil, bad
@@ -144,6 +156,12 @@ func (t *trip) ask(ctx context.Context, u *url.URL) (*http.Response, error) {
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: make(http.Header, 8),
 	}
 	h := r.Header
+	if t.method != "" {
+		r.Method = t.method
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(t.body)), int64(len(t.body))
+		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(t.body)), nil }
+		h.Set("Content-Type", t.kind)
+	}
 	h.Set("User-Agent", t.c.agent)
 	h.Set("Accept", AcceptFeeds)
 	if t.req.Accept != "" {
