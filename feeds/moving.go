@@ -17,3 +17,13 @@ type Taking struct {
 	Marks     bool // take the marks over where nobody has marked the story here
 	DryRun    bool // say what would be done, and do nothing
 }
+
+// A Synced is a story that a sync server has too, and how both stood when they last
+// agreed.
+type Synced struct {
+	Remote  string // the server's id
+	ID      string // of the story here, "" if it is not kept here
+	Read    bool
+	Starred bool
+	Mark    Mark // how it stands here; only in what PendingSync reads
+}

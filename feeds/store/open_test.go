@@ -228,7 +228,7 @@ func TestMigrate(t *testing.T) {
 		if fresh, mine := schemaOf(t, newDesk(t).DB), schemaOf(t, d.DB); fresh != mine {
 			t.Errorf("fresh:\n%s\nmigrated:\n%s", fresh, mine)
 		}
-		old, err := connect(p+".v1", copies, 1)
+		old, err := connect(p+".v"+string(rune('0'+v)), copies, 1)
 		if err != nil {
 			t.Fatal(err)
 		}

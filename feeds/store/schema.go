@@ -233,6 +233,18 @@ CREATE TRIGGER tagged_marked AFTER UPDATE OF read, hidden ON tagged BEGIN
 		unread = unread + (new.hidden = 0 AND new.read = 0) - (old.hidden = 0 AND old.read = 0) WHERE slug = new.company;
 END;
 `,
+	`
+-- Version 3: what a sync server and this database last agreed upon. What differs from it
+-- here has to be told to the server.
+CREATE TABLE sync_entry(
+	server TEXT NOT NULL, remote TEXT NOT NULL, -- the server's id of the story
+	sid TEXT NOT NULL,                          -- '' if the story is not kept here
+	read INTEGER NOT NULL, starred INTEGER NOT NULL, seen INTEGER NOT NULL,
+	PRIMARY KEY(server, remote)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sync_sid ON sync_entry(sid);
+CREATE TABLE sync_feed(server TEXT NOT NULL, url TEXT NOT NULL, PRIMARY KEY(server, url)) STRICT, WITHOUT ROWID;
+`,
 }
 
 // applicationID marks a database as nightdesk's ("ndk1"; PRAGMA application_id). Version
