@@ -301,6 +301,16 @@ func (c *Config) check(path string, src []byte) error {
 			return bad(k.Slug, "the slug of a company is lower-case letters, digits and -, not %q", k.Slug)
 		}
 	}
+	for _, s := range c.Sync {
+		if !slices.Contains(syncKinds, s.Kind) {
+			e := bad(first(s.Kind, "[[sync]]"), "the kind of a [[sync]] is one of %s, not %q", strings.Join(syncKinds, ", "), s.Kind)
+			e.Suggest = nearest(s.Kind, syncKinds)
+			return e
+		}
+		if !strings.HasPrefix(s.URL, "https://") && !strings.HasPrefix(s.URL, "http://") {
+			return bad(first(s.URL, "[[sync]]"), "the url of a [[sync]] begins with https:// or http://, not %q", s.URL)
+		}
+	}
 	if w := c.Reader.Width; w != 0 && (w < 20 || w > 400) {
 		return bad("width", "reader.width is from 20 to 400 columns, not %d", w)
 	}
@@ -346,7 +356,6 @@ func (c *Config) secrets(getenv func(string) string) {
 	}
 	for i := range c.Sync {
 		c.Sync[i].Token = resolve(c.Sync[i].Token, c.Sync[i].URL)
-		c.Warnings = append(c.Warnings, "[[sync]] is read, but this version does not sync yet")
 	}
 }
 

@@ -61,6 +61,12 @@ const template = `# nightdesk's config. Every key may be left out; what stands h
 # [saved]
 # dir = "~/notes/news"               # where saved articles are written
 
+# [[sync]]                           # nightdesk sync keeps several machines in step
+# kind = "miniflux"                  # or "freshrss" or "greader": the Google Reader API
+# url = "https://reader.example.org"
+# user = "me"                        # not for miniflux
+# token = "env:MINIFLUX_TOKEN"       # or "file:~/token" (0600), or "keyring:"
+
 # [retention]
 # read = "90d"                       # forget read stories after this time
 # unread = "365d"
