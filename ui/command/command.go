@@ -128,7 +128,7 @@ Without a command it opens the reader.`,
 		a.refresh(), a.list(), a.read(), a.save(), a.unsave(), a.mark(), a.feed(), a.companies(), a.demo(), a.configCommand(), a.export(), a.brief(),
 		a.backup(), a.restore(), a.doctor(), a.man(root), a.version(),
 	)
-	root.AddCommand(a.importCommand())
+	root.AddCommand(a.importCommand(), a.syncCommand())
 	return root
 }
 
