@@ -86,6 +86,7 @@ type Company struct {
 // Watch is [watch].
 type Watch struct {
 	Companies []string `toml:"companies"`
+	Command   []string `toml:"command"` // told of their news; {title}, {body} and {url} stand for what it is
 }
 
 // Reader is [reader].

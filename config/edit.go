@@ -47,6 +47,7 @@ const template = `# nightdesk's config. Every key may be left out; what stands h
 
 # [watch]
 # companies = ["nvidia"]
+# command = ["notify-send", "{title}", "{body}"]   # told of their news, without a shell
 
 # [reader]
 # width = 76                         # columns of text at most

@@ -86,8 +86,9 @@ type (
 	restMsg      string // id of the story that the cursor was on
 	progressMsg  struct{}
 	refreshedMsg struct {
-		sum feeds.Summary
-		err error
+		sum  feeds.Summary
+		news []feeds.Story // about watched companies
+		err  error
 	}
 	companyMsg struct {
 		slug  string
@@ -347,21 +348,25 @@ func (m *Model) refresh(only []int64, force bool) tea.Cmd {
 	room := m.room
 	return tea.Batch(func() tea.Msg {
 		defer cancel()
-		sum, err := room.Refresh(ctx, only, force,
-			func(total int) { p.Lock(); p.total = total; p.Unlock() },
-			func(o feeds.Outcome) {
-				p.Lock()
-				p.done++
-				p.fresh += o.New
-				if o.Status == feeds.Failed {
-					p.failed++
-				}
-				p.Unlock()
-			})
+		var sum feeds.Summary
+		news, err := watchedNews(ctx, room, func() (err error) {
+			sum, err = room.Refresh(ctx, only, force,
+				func(total int) { p.Lock(); p.total = total; p.Unlock() },
+				func(o feeds.Outcome) {
+					p.Lock()
+					p.done++
+					p.fresh += o.New
+					if o.Status == feeds.Failed {
+						p.failed++
+					}
+					p.Unlock()
+				})
+			return err
+		})
 		p.Lock()
 		p.over = true
 		p.Unlock()
-		return refreshedMsg{sum, err}
+		return refreshedMsg{sum, news, err}
 	}, pollProgress())
 }
 

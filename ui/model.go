@@ -32,9 +32,14 @@ type Options struct {
 	Open        func(url string) error // the browser
 	LoadPicture PictureLoader          // nil shows captions alone
 	ReadOnly    string                 // why nothing can be changed, "" if it can
+	Notifier    Notifier               // how the terminal shows notices
+	Tell        TellFunc               // nil: no command of the person's is told of watched companies
 	Config      Config                 // nil: the config cannot be changed from here
 	Pipe        PipeFunc               // nil: there is nothing to pipe to
 }
+
+// TellFunc hands a notice to a command of the person's.
+type TellFunc func(ctx context.Context, title, body, url string) error
 
 // PipeFunc runs a command line without a shell, gives it a text and returns what it
 // prints, as safe lines.

@@ -338,7 +338,7 @@ func (m *Model) takeRefreshed(msg refreshedMsg) tea.Cmd {
 	case msg.sum.Feeds > 0:
 		m.say(countNew(msg.sum.New))
 	}
-	return reload
+	return tea.Batch(reload, m.notify(msg.news))
 }
 
 func countNew(n int) string {

@@ -20,3 +20,17 @@ func (d *Desk) Pipe(ctx context.Context, command, text string) ([]string, error)
 	}
 	return strings.Split(shown, "\n"), nil
 }
+
+// Tell runs a person's command on a notice, without a shell: every word of values is
+// replaced within its arguments, which no text can divide.
+func (d *Desk) Tell(ctx context.Context, command []string, values map[string]string) error {
+	args := make([]string, len(command))
+	for i, arg := range command {
+		for word, value := range values {
+			arg = strings.ReplaceAll(arg, word, plain.Text(value))
+		}
+		args[i] = arg
+	}
+	_, err := d.client().PipeArgs(ctx, args, nil)
+	return err
+}

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -25,4 +26,21 @@ func (c *Client) Pipe(ctx context.Context, line string, text []byte) ([]byte, er
 		return nil, bad
 	}
 	return out, nil
+}
+
+// PipeArgs is Pipe with the words given one by one.
+func (c *Client) PipeArgs(ctx context.Context, args []string, text []byte) ([]byte, error) {
+	return c.Pipe(ctx, Quote(args), text)
+}
+
+// Quote is the line that Split divides into these words.
+func Quote(args []string) string {
+	var b strings.Builder
+	for i, a := range args {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString("'" + strings.ReplaceAll(a, "'", `'"'"'`) + "'")
+	}
+	return b.String()
 }

@@ -50,6 +50,7 @@ type app struct {
 	Env
 	configFlag, dataFlag, logFlag string
 	ascii                         bool
+	plainly                       bool // one line at a time, for screen readers
 	places                        config.Places
 	conf                          *config.Config
 	logFile                       *os.File
@@ -119,13 +120,15 @@ Without a command it opens the reader.`,
 	f.StringVar(&a.dataFlag, "data-dir", "", "the `folder` of the database and of saved articles")
 	f.StringVar(&a.logFlag, "log", "", "the log `file`")
 	root.Flags().BoolVar(&a.ascii, "ascii", false, "signs in ASCII only")
+	root.Flags().BoolVar(&a.plainly, "plain", false, "one line at a time, for screen readers")
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		a.places = config.Where(a.configFlag, a.dataFlag, a.logFlag, a.Getenv)
+		a.plainly = a.plainly || a.Getenv("TERM") == "dumb"
 		return nil
 	}
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(
-		a.refresh(), a.list(), a.read(), a.save(), a.unsave(), a.mark(), a.feed(), a.companies(), a.demo(), a.configCommand(), a.export(), a.brief(),
+		a.refresh(), a.list(), a.read(), a.save(), a.unsave(), a.mark(), a.feed(), a.companies(), a.demo(), a.configCommand(), a.export(), a.brief(), a.theme(),
 		a.backup(), a.restore(), a.doctor(), a.man(root), a.version(),
 	)
 	root.AddCommand(a.importCommand(), a.syncCommand())

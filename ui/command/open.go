@@ -22,8 +22,20 @@ import (
 	"nightdesk/ui/theme"
 )
 
+// openPlain opens the reader of one line after the other.
+func (a *app) openPlain(ctx context.Context) error {
+	d, err := a.desk(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(a.plain(ctx, d), d.Close())
+}
+
 // open opens the reader.
 func (a *app) open(ctx context.Context) error {
+	if a.plainly {
+		return a.openPlain(ctx)
+	}
 	if !isTerminal(a.Stdin) || !isTerminal(a.Stdout) {
 		return errors.New("the reader needs a terminal on standard input and output; nightdesk list prints stories anywhere")
 	}
@@ -40,8 +52,8 @@ func (a *app) open(ctx context.Context) error {
 	return errors.Join(a.runReader(ctx, d, opt), d.Close())
 }
 
-func (a *app) readerOptions(d *desk.Desk) (ui.Options, error) {
-	c := a.conf
+// looks is what the terminal can show.
+func (a *app) looks() theme.Options {
 	depth := theme.TrueColor
 	term := a.Getenv("TERM")
 	switch {
@@ -50,17 +62,12 @@ func (a *app) readerOptions(d *desk.Desk) (ui.Options, error) {
 	case term == "linux" || term == "xterm-16color" || term == "ansi":
 		depth = theme.Colors16
 	}
-	ascii := a.ascii || !utf8Locale(a.Getenv)
-	keys := make(map[string]string)
-	preset := ""
-	for k, v := range c.Keys {
-		if k == "preset" {
-			preset = v
-		} else {
-			keys[k] = v
-		}
-	}
-	looks := theme.Options{Depth: depth, ASCII: ascii}
+	return theme.Options{Depth: depth, ASCII: a.ascii || !utf8Locale(a.Getenv)}
+}
+
+// themes are the built-in ones and the config's.
+func (a *app) themes() ([]*theme.Theme, error) {
+	c, looks := a.conf, a.looks()
 	themes := theme.Builtin(looks)
 	for _, name := range slices.Sorted(maps.Keys(c.Themes)) {
 		own := maps.Clone(c.Themes[name])
@@ -71,13 +78,31 @@ func (a *app) readerOptions(d *desk.Desk) (ui.Options, error) {
 		delete(own, "base")
 		t, err := theme.Custom(name, base, own, looks)
 		if err != nil {
-			return ui.Options{}, usage("%s: [theme.%s]: %w", c.Path, name, err)
+			return nil, usage("%s: [theme.%s]: %w", c.Path, name, err)
 		}
 		themes = append(themes, t)
 	}
+	return themes, nil
+}
+
+func (a *app) readerOptions(d *desk.Desk) (ui.Options, error) {
+	c := a.conf
+	themes, err := a.themes()
+	if err != nil {
+		return ui.Options{}, err
+	}
+	keys := make(map[string]string)
+	preset := ""
+	for k, v := range c.Keys {
+		if k == "preset" {
+			preset = v
+		} else {
+			keys[k] = v
+		}
+	}
 	opt := ui.Options{
 		Views: c.FeedViews(), Themes: themes, Theme: c.Reader.Theme,
-		Keys: keys, Preset: preset, Measure: c.Reader.Width, Pictures: c.Reader.Images, Log: a.log, Now: a.Now, Open: openBrowser, Pipe: d.Pipe,
+		Keys: keys, Preset: preset, Measure: c.Reader.Width, Pictures: c.Reader.Images, Log: a.log, Now: a.Now, Open: openBrowser, Pipe: d.Pipe, Notifier: notifier(a.Getenv),
 		LoadPicture: func(ctx context.Context, id, url string) (image.Image, error) {
 			data, err := d.Picture(ctx, id, url)
 			if err != nil {
@@ -90,13 +115,36 @@ func (a *app) readerOptions(d *desk.Desk) (ui.Options, error) {
 			return article.Shrink(img, 288, 144), nil
 		},
 	}
-	if depth != theme.TrueColor {
+	if a.looks().Depth != theme.TrueColor {
 		opt.Pictures = "off"
+	}
+	if command := c.Watch.Command; len(command) > 0 {
+		opt.Tell = func(ctx context.Context, title, body, url string) error {
+			return d.Tell(ctx, command, map[string]string{"{title}": title, "{body}": body, "{url}": url})
+		}
 	}
 	if d.ReadOnly() {
 		opt.ReadOnly = "the database can only be read"
 	}
 	return opt, nil
+}
+
+// notifier is the notice that the terminal knows, by what it says of itself; a
+// multiplexer would swallow it.
+func notifier(getenv func(string) string) ui.Notifier {
+	term := getenv("TERM")
+	if getenv("TMUX") != "" || strings.HasPrefix(term, "screen") || strings.HasPrefix(term, "tmux") {
+		return ui.NoNotifier
+	}
+	switch program := getenv("TERM_PROGRAM"); {
+	case getenv("KITTY_WINDOW_ID") != "" || term == "xterm-kitty":
+		return ui.OSC99
+	case program == "iTerm.app", program == "WezTerm", program == "ghostty", term == "xterm-ghostty", getenv("WT_SESSION") != "":
+		return ui.OSC9
+	case strings.HasPrefix(term, "foot"), strings.HasPrefix(term, "rxvt"):
+		return ui.OSC777
+	}
+	return ui.NoNotifier
 }
 
 // utf8Locale reports whether the locale can show more than ASCII (POSIX: LC_ALL before
