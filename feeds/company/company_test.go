@@ -117,3 +117,11 @@ func BenchmarkTag(b *testing.B) {
 		tagger.Tag(&s)
 	}
 }
+
+// BenchmarkStart is what the first story pays for the list.
+func BenchmarkStart(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		New(unpack(packed))
+	}
+}

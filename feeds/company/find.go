@@ -6,31 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-// role is what a name is to its company.
-type role uint8
-
-const (
-	asName role = iota
-	asProduct
-	asPerson
-	asTicker
-)
-
-func (r role) String() string { return [...]string{"name", "product", "person", "ticker"}[r] }
-
-// name is one spelling of a company, product or person.
-type name struct {
-	words   []string // folded; of the first one only the key is looked up
-	text    string   // as it is written
-	company int
-	role    role
-	vague   bool    // needs evidence
-	leaning bool    // but less of it
-	exact   bool    // the case of its letters counts
-	tail    string  // what ends the name and belongs to it: the plus of Geek+
-	others  []*name // people who lead several companies: what the name is to the others
-}
-
 // mention is a name found in a text, at text[from:to].
 type mention struct {
 	*name
@@ -41,86 +16,79 @@ type mention struct {
 // look-up a word whatever the number of names; names in scripts without blanks by their
 // first character.
 type finder struct {
-	first  map[string][]*name
-	cjk    map[rune][]*name
-	people map[string]*name
+	names []name         // by the bucket of the hash of their first word
+	start []uint32       // where each bucket begins
+	small [1 << 9]uint64 // the pairs of names that begin with a small letter
 }
 
-func newFinder() *finder {
-	return &finder{first: make(map[string][]*name), cjk: make(map[rune][]*name), people: make(map[string]*name)}
+const buckets = 1 << 14
+
+func newFinder(names []name) *finder {
+	f := &finder{names: make([]name, len(names)), start: make([]uint32, buckets+1)}
+	for i := range names {
+		f.start[names[i].hash%buckets+1]++
+		if a, b, ok := pair(names[i].text); ok {
+			f.small[a] |= b
+		}
+	}
+	for i := range buckets {
+		f.start[i+1] += f.start[i]
+	}
+	at := make([]uint32, buckets)
+	copy(at, f.start)
+	for i := range names {
+		b := names[i].hash % buckets
+		f.names[at[b]] = names[i]
+		at[b]++
+	}
+	return f
 }
 
-func (f *finder) add(n name) {
-	if n.text == "" {
-		return
+// pair is the bit of the first two bytes of a word that begins with a small letter: most
+// words of a text do, and few names.
+func pair(word string) (at int, bit uint64, ok bool) {
+	if len(word) < 2 || word[0] < 'a' || word[0] > 'z' {
+		return 0, 0, false
 	}
-	if n.role == asPerson {
-		if p := f.people[n.text]; p != nil {
-			p.others = append(p.others, &n)
-			return
-		}
-		f.people[n.text] = &n
+	second := word[1]
+	if second >= 'A' && second <= 'Z' {
+		second += 'a' - 'A'
 	}
-	if r, _ := utf8.DecodeRuneInString(n.text); spaceless(r) {
-		f.cjk[r] = append(f.cjk[r], &n)
-		return
-	}
-	var w word
-	rest := 0
-	for w, rest = next(n.text, 0); w.to > w.from; w, rest = next(n.text, rest) {
-		n.words = append(n.words, fold(n.text[w.from:w.to]))
-		n.tail = n.text[w.to:]
-	}
-	if strings.Trim(n.tail, "+&!") != "" {
-		n.tail = ""
-	}
-	if len(n.words) == 0 {
-		return
-	}
-	// Names that are short, or all capitals, are not looked for in other letters: US is
-	// not us.
-	letters, upper := 0, 0
-	for _, r := range n.text {
-		if unicode.IsLetter(r) {
-			letters++
-			if unicode.IsUpper(r) {
-				upper++
-			}
-		}
-	}
-	n.exact = n.exact || n.vague || letters <= 3 || upper == letters && letters <= 5
-	f.first[n.words[0]] = append(f.first[n.words[0]], &n)
+	k := int(word[0])<<8 | int(second)
+	return k >> 6, 1 << (k & 63), true
 }
 
 // find calls each for every mention in text, from left to right, none within another.
 func (f *finder) find(text string, each func(mention)) {
-	var buf [64]byte
 	for at := 0; at < len(text); {
 		w, rest := next(text, at)
 		if w.to == w.from {
 			return
 		}
 		raw := text[w.from:w.to]
-		if r, n := utf8.DecodeRuneInString(raw); spaceless(r) {
-			best := ""
-			var hit *name
-			for _, c := range f.cjk[r] {
-				if len(c.text) > len(best) && strings.HasPrefix(text[w.from:], c.text) && whole(text, w.from, w.from+len(c.text)) {
-					best, hit = c.text, c
-				}
-			}
-			if hit != nil {
-				hit.tell(each, w.from, w.from+len(best))
-				at = w.from + len(best)
-			} else {
-				at = w.from + n
-			}
+		if a, b, ok := pair(raw); ok && f.small[a]&b == 0 {
+			at = rest
 			continue
 		}
+		h := hashWord(raw)
+		there := f.names[f.start[h%buckets]:f.start[h%buckets+1]]
 		var hit *name
+		var v word // the one after
 		end := 0
-		for _, c := range f.first[string(foldInto(buf[:0], raw))] {
-			if to, ok := f.fits(c, text, w, rest); ok && (hit == nil || to > end || to == end && better(c, hit, text[w.from:to])) {
+		for i := range there {
+			c := &there[i]
+			if c.hash != h {
+				continue
+			}
+			if c.second > 0 { // most names of more words fall here
+				if v.to == 0 {
+					v, _ = next(text, rest)
+				}
+				if v.to > v.from && !sameStart(c.text[c.second:], text[v.from:v.to]) {
+					continue
+				}
+			}
+			if to, ok := c.fits(text, w, rest); ok && (hit == nil || to > end || to == end && better(c, hit, text[w.from:to])) {
 				hit, end = c, to
 			}
 		}
@@ -128,16 +96,15 @@ func (f *finder) find(text string, each func(mention)) {
 			at = rest
 			continue
 		}
-		hit.tell(each, w.from, end)
+		each(mention{hit, w.from, end})
+		if hit.role == asPerson { // some lead several companies
+			for i := range there {
+				if c := &there[i]; c != hit && c.role == asPerson && c.text == hit.text {
+					each(mention{c, w.from, end})
+				}
+			}
+		}
 		at = end
-	}
-}
-
-// tell calls each for a name found at text[from:to], and for those it is to others.
-func (n *name) tell(each func(mention), from, to int) {
-	each(mention{n, from, to})
-	for _, o := range n.others {
-		each(mention{o, from, to})
 	}
 }
 
@@ -149,24 +116,35 @@ func better(a, b *name, there string) bool {
 	return a.role < b.role || a.role == b.role && !a.vague && b.vague
 }
 
+// sameStart reports whether two words may begin with the same letter.
+func sameStart(a, b string) bool {
+	return a[0] >= utf8.RuneSelf || b[0] >= utf8.RuneSelf || a[0]|0x20 == b[0]|0x20
+}
+
 // fits reports whether a name stands in text from the word w on, and where it ends.
-func (f *finder) fits(n *name, text string, w word, rest int) (int, bool) {
-	end := w.to
-	for _, want := range n.words[1:] {
-		v, after := next(text, rest)
-		if v.from == v.to || v.from-end > 3 || strings.ContainsAny(text[end:v.from], "\n;:!?") {
-			return 0, false
-		}
-		var buf [64]byte
-		if string(foldInto(buf[:0], text[v.from:v.to])) != want {
-			return 0, false
-		}
-		end, rest = v.to, after
+func (n *name) fits(text string, w word, rest int) (int, bool) {
+	if r, _ := utf8.DecodeRuneInString(n.text); spaceless(r) {
+		end := w.from + len(n.text)
+		return end, strings.HasPrefix(text[w.from:], n.text) && whole(text, w.from, end)
 	}
-	if !strings.HasPrefix(text[end:], n.tail) {
+	own, after := next(n.text, 0)
+	if !sameWord(n.text[own.from:own.to], text[w.from:w.to]) {
 		return 0, false
 	}
-	end += len(n.tail)
+	end, last := w.to, own.to
+	for own, after = next(n.text, after); own.to > own.from; own, after = next(n.text, after) {
+		v, then := next(text, rest)
+		if v.from == v.to || v.from-end > 3 || strings.ContainsAny(text[end:v.from], "\n;:!?") || !sameWord(n.text[own.from:own.to], text[v.from:v.to]) {
+			return 0, false
+		}
+		end, rest, last = v.to, then, own.to
+	}
+	if tail := n.text[last:]; tail != "" && strings.Trim(tail, "+&!") == "" { // Geek+ is no geek
+		if !strings.HasPrefix(text[end:], tail) {
+			return 0, false
+		}
+		end += len(tail)
+	}
 	// A name is not its letters in small: intel chiefs are not Intel's.
 	if a, _ := utf8.DecodeRuneInString(text[w.from:]); unicode.IsLower(a) {
 		if b, _ := utf8.DecodeRuneInString(n.text); unicode.IsUpper(b) {
@@ -232,6 +210,9 @@ func next(text string, at int) (word, int) {
 		at += n
 	}
 	rest := at
+	if at == len(text) || text[at] != '\'' && text[at] != 0xe2 {
+		return word{from, at}, rest
+	}
 	for _, s := range [...]string{"'s", "’s", "'S", "’S"} {
 		if strings.HasPrefix(text[at:], s) {
 			end := at + len(s)
@@ -266,23 +247,3 @@ func whole(text string, from, to int) bool {
 }
 
 func kana(r rune) bool { return r == 'ー' || unicode.Is(unicode.Katakana, r) }
-
-func fold(s string) string { return string(foldInto(nil, s)) }
-
-// foldInto appends s in lower case.
-func foldInto(b []byte, s string) []byte {
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if c >= utf8.RuneSelf {
-			for _, r := range s[i:] {
-				b = utf8.AppendRune(b, unicode.ToLower(r))
-			}
-			return b
-		}
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		b = append(b, c)
-	}
-	return b
-}
