@@ -171,6 +171,8 @@ func (m *Model) begin() tea.Cmd {
 	}
 	if m.opt.Refresh {
 		cmds = append(cmds, m.refresh(nil, false))
+	} else if room, ok := m.room.(interface{ Background() }); ok { // a refresh does it too
+		cmds = append(cmds, func() tea.Msg { room.Background(); return nil })
 	}
 	return tea.Batch(cmds...)
 }

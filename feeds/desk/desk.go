@@ -43,21 +43,22 @@ type Options struct {
 
 // Desk is an open newsroom. It is safe for concurrent use.
 type Desk struct {
-	opt    Options
-	db     *store.DB
-	lib    *library.Library
-	client func() *fetch.Client
-	used   bool // client was called
-	mu     sync.Mutex
-	tagger func() *company.Tagger
-	list   func() *company.List
-	typed  map[string]bool               // host:port that a person typed; under mu
-	secret map[string]feeds.Subscription // by address, those with headers or a password; under mu
-	rules  []feeds.Rule                  // under mu
-	watch  []string                      // under mu
-	flow   *refresh.Refresher
-	events *refresh.Events
-	saving sync.Mutex
+	opt       Options
+	db        *store.DB
+	lib       *library.Library
+	client    func() *fetch.Client
+	used      bool // client was called
+	mu        sync.Mutex
+	tagger    func() *company.Tagger
+	list      func() *company.List
+	typed     map[string]bool               // host:port that a person typed; under mu
+	secret    map[string]feeds.Subscription // by address, those with headers or a password; under mu
+	rules     []feeds.Rule                  // under mu
+	watch     []string                      // under mu
+	flow      *refresh.Refresher
+	events    *refresh.Events
+	saving    sync.Mutex
+	retagging sync.Mutex
 
 	background sync.WaitGroup
 	stop       context.CancelFunc

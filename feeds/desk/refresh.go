@@ -25,7 +25,8 @@ func (d *Desk) Refresh(ctx context.Context, only []int64, force bool, begin func
 	return sum, err
 }
 
-// Background indexes what waits and forgets what has expired, behind everything else.
+// Background indexes what waits, forgets what has expired and tags anew what an older
+// list of companies tagged, behind everything else.
 func (d *Desk) Background() {
 	if d.db.ReadOnly() {
 		return
@@ -49,6 +50,11 @@ func (d *Desk) Background() {
 			d.opt.Log.Info("retention", "error", err)
 		} else if n > 0 {
 			d.opt.Log.Info("retention", "forgotten", n)
+		}
+		if n, err := d.Retag(d.ctx); err != nil && d.ctx.Err() == nil {
+			d.opt.Log.Info("tag anew", "error", err)
+		} else if n > 0 {
+			d.opt.Log.Info("tag anew", "stories", n)
 		}
 	})
 }

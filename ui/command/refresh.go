@@ -43,6 +43,9 @@ func (a *app) refresh() *cobra.Command {
 				if err := d.IndexAll(ctx); err != nil {
 					return err
 				}
+				if err := retagFor(ctx, d, 3*time.Second); err != nil {
+					return err
+				}
 				if offline != "" {
 					if err := a.offline(ctx, d, since); err != nil {
 						return err
@@ -60,6 +63,16 @@ func (a *app) refresh() *cobra.Command {
 	cmd.Flags().BoolVar(&due, "due", false, "only feeds whose time has come, as cron likes it")
 	cmd.Flags().StringVar(&offline, "offline", "", "fetch the whole text of every teaser since this `time`, such as 7d")
 	return cmd
+}
+
+// retagFor gives tagging anew what time is left to it; the next refresh goes on.
+func retagFor(ctx context.Context, d *desk.Desk, limit time.Duration) error {
+	within, stop := context.WithTimeout(ctx, limit)
+	defer stop()
+	if _, err := d.Retag(within); err != nil && within.Err() == nil {
+		return err
+	}
+	return ctx.Err()
 }
 
 // choose finds feeds by address, or by a part of the title or address.

@@ -1,0 +1,58 @@
+package desk
+
+import (
+	"encoding/json"
+	"testing"
+
+	"nightdesk/feeds"
+)
+
+// TestRetag changes the list under stored stories: the tags follow, what a person said
+// stays, and a pass that was stopped goes on where it was.
+func TestRetag(t *testing.T) {
+	o := newOutlet(t)
+	dir := t.TempDir()
+	opt := Options{Subscriptions: []feeds.Subscription{{URL: o.URL + "/feed"}}}
+	ctx := t.Context()
+	d := open(t, dir, opt)
+	if _, err := d.Refresh(ctx, nil, true, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	d.background.Wait()
+	nvidia := list(t, d, "company:nvidia")
+	if len(nvidia) != 1 || d.NotAbout(ctx, nvidia[0].ID, "nvidia") != nil {
+		t.Fatal("no story of Nvidia to correct")
+	}
+	if n, err := d.Retag(ctx); n != 0 || err != nil {
+		t.Errorf("nothing has changed, but %d stories were looked at, %v", n, err)
+	}
+
+	opt.Companies = []feeds.Company{{Slug: "amazon", Hidden: true}, {Slug: "plants", Name: "!Opens A Plant", Aliases: []string{"opens a plant"}}}
+	d = open(t, dir, opt)
+	if n, err := d.Retag(ctx); n != 2 || err != nil {
+		t.Errorf("%d stories were looked at, %v", n, err)
+	}
+	for query, want := range map[string]int{"company:amazon": 0, "company:plants": 1, "company:nvidia": 0} {
+		if got := list(t, d, query); len(got) != want {
+			t.Errorf("%s gives %d stories, want %d", query, len(got), want)
+		}
+	}
+	if n, err := d.Retag(ctx); n != 0 || err != nil {
+		t.Errorf("all is done, but %d stories were looked at, %v", n, err)
+	}
+
+	all, err := d.db.Whole(ctx, 0, 10)
+	if err != nil || len(all) != 2 || all[0].Row < all[1].Row || all[1].Text == "" && all[0].Text == "" {
+		t.Fatalf("%d whole stories, %v", len(all), err)
+	}
+	note, err := json.Marshal(retagged{Version: d.list().Version(), Before: all[0].Row})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.db.Set(ctx, retagKey, string(note)); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := d.Retag(ctx); n != 1 || err != nil {
+		t.Errorf("going on where it was stopped, %d stories were looked at, %v", n, err)
+	}
+}
