@@ -43,6 +43,8 @@ func TestImports(t *testing.T) {
 		{"nightdesk/ui", "nightdesk/feeds/desk", "the screen declares what it needs"},
 		{"nightdesk/ui", "net/http", "the screen does no I/O"},
 		{"nightdesk/ui", "database/sql", "the screen does no I/O"},
+		{"nightdesk/ui/serve", "nightdesk/feeds/desk", "who serves knows no newsroom"},
+		{"nightdesk/ui/serve", "nightdesk/config", "who serves is told what it needs"},
 		{"nightdesk/ui/timeline", "nightdesk/ui/command", "a pane knows no command"},
 	}
 	allowed := map[string]bool{

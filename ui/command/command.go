@@ -131,7 +131,7 @@ Without a command it opens the reader.`,
 		a.refresh(), a.list(), a.read(), a.save(), a.unsave(), a.mark(), a.feed(), a.companies(), a.demo(), a.configCommand(), a.export(), a.brief(), a.theme(),
 		a.backup(), a.restore(), a.doctor(), a.man(root), a.version(),
 	)
-	root.AddCommand(a.importCommand(), a.syncCommand())
+	root.AddCommand(a.importCommand(), a.syncCommand(), a.serve())
 	return root
 }
 
