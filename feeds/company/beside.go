@@ -5,26 +5,43 @@ import (
 	"strings"
 )
 
+// What a text says of a company beside the one of the title, each as a weight of its own.
+// Two companies of a paragraph alone say little; a sentence with both, or a word of
+// dealing beside the name, makes the second a party to the story.
+const (
+	inParagraph = 0.35 // in a paragraph with the company of the title
+	inSentence  = 0.15 // in a sentence with it
+	inDealings  = 0.40 // it is bought from, invested in, competed with …
+	mostBeside  = 3    // companies of a story that may be tagged for that
+	mostListed  = 8    // a paragraph that names more is a list and says nothing
+)
+
+// spot is where the text names a company.
+type spot struct {
+	company  int
+	product  bool // it calls its maker to mind, but is not it
+	sentence int  // where its sentence begins
+	dealings bool
+}
+
 // paragraphs remembers which companies share a paragraph of the text.
 type paragraphs struct {
 	start, end int
-	now        []int // companies named in the paragraph, in order
-	all        [][]int
+	now        []spot // of the paragraph, in order
+	all        [][]spot
 }
 
-func (p *paragraphs) add(text string, at, company int, r role) {
-	if at >= p.end || at < p.start {
+func (p *paragraphs) add(text string, m mention) {
+	if m.from >= p.end || m.from < p.start {
 		p.close()
-		p.start = strings.LastIndexByte(text[:at], '\n') + 1
+		p.start = strings.LastIndexByte(text[:m.from], '\n') + 1
 		p.end = len(text)
-		if i := strings.IndexByte(text[at:], '\n'); i >= 0 {
-			p.end = at + i
+		if i := strings.IndexByte(text[m.from:], '\n'); i >= 0 {
+			p.end = m.from + i
 		}
 	}
-	if r == asProduct {
-		company = -company - 1 // a product calls its maker to mind, but is not it
-	}
-	p.now = append(p.now, company)
+	begin, end := sentence(text, p.start, p.end, m)
+	p.now = append(p.now, spot{int(m.company), m.role == asProduct, begin, dealings(text[begin:m.from], text[m.to:end])})
 }
 
 func (p *paragraphs) close() {
@@ -34,35 +51,110 @@ func (p *paragraphs) close() {
 	p.now = nil
 }
 
-// beside gives weight to companies that the text names beside the one of the title: who
-// it buys from, invests in, competes with. A paragraph that lists many says nothing.
-func (p *paragraphs) beside(found map[int]*tally) {
-	p.close()
-	given := 0
-	for _, par := range p.all {
-		if names := slices.Clone(par); len(names) > 8 {
-			slices.Sort(names)
-			if len(slices.Compact(names)) > 8 {
-				continue
-			}
+// sentence is where the sentence of a mention begins and ends within text[from:to].
+func sentence(text string, from, to int, m mention) (begin, end int) {
+	begin, end = from, to
+	for _, stop := range [...]string{". ", "? ", "! ", "。"} {
+		if i := strings.LastIndex(text[from:m.from], stop); i >= 0 {
+			begin = max(begin, from+i+len(stop))
 		}
-		lead := false
-		for _, c := range par {
-			if c < 0 {
-				c = -c - 1
-			}
-			lead = lead || found[c].title > 0
-		}
-		if !lead {
-			continue
-		}
-		for _, c := range par {
-			if c < 0 || found[c].title > 0 || found[c].beside || given == mostBeside {
-				continue
-			}
-			found[c].beside = true
-			found[c].words = append(found[c].words, Word{Text: "beside the company of the title", Where: "list", As: "name", Weight: besideLead})
-			given++
+		if i := strings.Index(text[m.to:to], stop); i >= 0 {
+			end = min(end, m.to+i)
 		}
 	}
+	return begin, end
+}
+
+// dealers are beginnings of words that say what one company has to do with another.
+var dealers = [...]string{"invest", "stake", "acqui", "buy", "bought", "purchas", "partner", "allian", "deal", "agreement", "contract", "suppl", "provider",
+	"relian", "relies", "rely", "depend", "rival", "compet", "customer", "client", "backed", "backs", "backing", "funded", "funding", "sue", "suing", "lawsuit", "merge", "licens", "venture",
+	"owns", "owned", "sold", "sell", "hired", "hires", "poach", "fined", "fines", "accus"}
+
+// dealings reports whether a sentence has such a word shortly before a name or after it.
+func dealings(before, after string) bool {
+	for _, s := range [...]string{before[max(0, len(before)-80):], after[:min(len(after), 40)]} {
+		for w := range strings.FieldsSeq(strings.ToLower(s)) {
+			if slices.ContainsFunc(dealers[:], func(d string) bool { return strings.HasPrefix(w, d) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// beside gives weight to companies that the text names beside the one of the title.
+func (p *paragraphs) beside(found map[int]*tally) {
+	p.close()
+	best := make(map[int]beside)
+	for _, par := range p.all {
+		if listed(par) {
+			continue
+		}
+		for i, s := range par {
+			if s.product || found[s.company].title > 0 {
+				continue
+			}
+			b := best[s.company]
+			for _, lead := range par {
+				if found[lead.company].title > 0 {
+					b.near = true
+					b.sentence = b.sentence || lead.sentence == s.sentence
+				}
+			}
+			b.dealings = b.dealings || b.near && par[i].dealings
+			best[s.company] = b
+		}
+	}
+	order := make([]int, 0, len(best))
+	for c, b := range best {
+		if b.near {
+			order = append(order, c)
+		}
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		if x, y := best[a].rank(), best[b].rank(); x != y {
+			return y - x
+		}
+		return found[a].first - found[b].first
+	})
+	for _, c := range order[:min(len(order), mostBeside)] {
+		found[c].words = append(found[c].words, best[c].words()...)
+	}
+}
+
+// beside is the best that the paragraphs say of a company.
+type beside struct{ near, sentence, dealings bool }
+
+func (b beside) rank() int { return len(b.words()) }
+
+func (b beside) words() []Word {
+	out := make([]Word, 0, 3)
+	for _, w := range []struct {
+		on     bool
+		text   string
+		weight float64
+	}{
+		{b.near, "beside the company of the title", inParagraph},
+		{b.sentence, "in a sentence with the company of the title", inSentence},
+		{b.dealings, "has dealings with the company of the title", inDealings},
+	} {
+		if w.on {
+			out = append(out, Word{Text: w.text, Where: "list", As: "name", Weight: w.weight})
+		}
+	}
+	return out
+}
+
+// listed reports whether a paragraph names so many that it says nothing of each.
+func listed(par []spot) bool {
+	seen := make([]int, 0, mostListed)
+	for _, s := range par {
+		if !slices.Contains(seen, s.company) {
+			if len(seen) == mostListed {
+				return true
+			}
+			seen = append(seen, s.company)
+		}
+	}
+	return false
 }

@@ -12,8 +12,7 @@ type tally struct {
 	sure    int // mentions that need no evidence
 	title   int
 	text    int
-	beside  bool // named in a paragraph with the company of the title
-	first   int  // place of the first mention: title before summary before text
+	first   int // place of the first mention: title before summary before text
 	words   []Word
 	against []string
 	vague   []pending
@@ -84,7 +83,7 @@ func (t *Tagger) judge(s *feeds.Story, explain bool) []Evidence {
 			}
 			c.first = min(c.first, place+m.from)
 			if where == "text" && m.role != asPerson && !m.vague {
-				body.add(text, m.from, int(m.company), m.role)
+				body.add(text, m)
 			}
 			if m.role == asPerson {
 				c.persons = append(c.persons, w)

@@ -63,8 +63,6 @@ const (
 	productInLead  = 0.35
 	inText         = 0.05 // each time in the text, up to inTextMost
 	inTextMost     = 0.42
-	besideLead     = 0.5  // in a paragraph of the text beside the company of the title
-	mostBeside     = 3    // companies of a story that are tagged for that alone
 	inNewsroom     = 0.55 // the feed is the company's own
 	vagueAlone     = 0.35 // a vague name without evidence keeps this share of its weight
 )
