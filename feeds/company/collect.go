@@ -37,7 +37,7 @@ func (t *Tagger) judge(s *feeds.Story, explain bool) []Evidence {
 	var body paragraphs
 	note := func(text, where string, lead int, titleCase bool) {
 		t.finder.find(text, func(m mention) {
-			if shareBar(text, m.from, m.to) {
+			if shareBar(text, m.from, m.to) || t.another(text, m) {
 				return
 			}
 			c := get(int(m.company))

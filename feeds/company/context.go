@@ -1,6 +1,7 @@
 package company
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -28,6 +29,29 @@ func shareBar(text string, from, to int) bool {
 	return false
 }
 
+// another reports whether the word after a name makes it another thing, the Amazon
+// rainforest, a meta-analysis, or the one before: Harrison Ford.
+func (t *Tagger) another(text string, m mention) bool {
+	words := t.list.unless[m.company]
+	if words == nil || m.role == asPerson {
+		return false
+	}
+	after, before := "", strings.TrimRight(text[:m.from], " -")
+	if w, _ := next(text, m.to); w.from-m.to == 1 && (text[m.to] == ' ' || text[m.to] == '-') {
+		after = text[w.from:w.to]
+	}
+	if m.from-len(before) != 1 {
+		before = ""
+	}
+	before = before[strings.LastIndexAny(before, " \n\t(“\"")+1:]
+	return slices.ContainsFunc(words, func(w string) bool {
+		if own, ok := strings.CutSuffix(w, "-"); ok {
+			return own == before || strings.ToLower(own) == own && strings.EqualFold(own, before)
+		}
+		return strings.EqualFold(w, after)
+	})
+}
+
 // passing: the words before a name say that it is only compared with, or was left.
 func passing(text string, from, to int) bool {
 	before := strings.ToLower(text[max(0, from-24):from])
@@ -51,10 +75,12 @@ func passing(text string, from, to int) bool {
 // What stands beside the name of a company and hardly beside the common word.
 var (
 	after = [...]string{"inc", "corp", "ceo", "cfo", "cto", "coo", "shares", "stock", "says", "said", "announces", "announced", "launches", "launched", "unveils", "unveiled", "sues", "sued",
-		"buys", "acquires", "acquired", "acquiring", "to buy", "to acquire", "will", "is", "has", "plans", "raises", "raised", "cuts", "lays", "users", "app", "employees", "reports", "reportedly", "wants", "adds", "gets",
-		"customers", "earnings", "revenue", "valuation", "ipo", "executive", "engineers", "founder", "co-founder", "cofounder", "chief", "store", "and google", "rolls", "releases", "wins", "loses", "faces", "introduces", "confirms",
-		"hires", "offers", "drops", "brings", "makes", "takes", "opens", "tests", "apologizes", "admits", "warns", "pays", "expands", "partners", "teams", "seeks", "settles", "appeals", "argues", "asks", "bans", "blocks", "removes"}
-	before = [...]string{"at", "by", "from", "with", "against", "sues", "buys", "acquires", "joins", "leaves", "startup", "company", "giant", "maker", "how", "why", "of", "on", "for", "to", "than", "via", "and", "&", "vs", "vs.", "app", "platform", "rival", "invests", "meet", "using"}
+		"buys", "acquires", "acquired", "acquiring", "to buy", "to acquire", "plans", "raises", "raised", "lays", "users", "app", "employees", "reports", "reportedly", "adds",
+		"customers", "earnings", "revenue", "valuation", "ipo", "executive", "engineers", "founder", "co-founder", "cofounder", "chief", "store", "and google", "rolls", "releases", "introduces", "confirms",
+		"hires", "tests", "apologizes", "admits", "pays", "expands", "partners", "teams", "settles", "appeals", "bans", "blocks", "removes", "will", "wants", "cuts", "gets", "wins", "loses", "faces",
+		"offers", "drops", "brings", "makes", "takes", "opens", "warns", "seeks", "argues", "asks"}
+	afterAny = [...]string{"is", "has"} // what may stand beside any word
+	before   = [...]string{"at", "by", "from", "with", "against", "sues", "buys", "acquires", "joins", "leaves", "startup", "company", "giant", "maker", "how", "why", "of", "on", "for", "to", "than", "via", "and", "&", "vs", "vs.", "app", "platform", "rival", "invests", "meet", "using"}
 )
 
 // around is the evidence of the words beside a vague name.
@@ -84,6 +110,11 @@ func around(text string, from, to int, titleCase bool) int {
 			break
 		}
 	}
+	for _, w := range afterAny {
+		if strings.HasPrefix(low, w+" ") {
+			e++
+		}
+	}
 	prev := strings.TrimRight(text[:from], " ")
 	prev = strings.ToLower(prev[max(0, len(prev)-12):])
 	for _, w := range before {
@@ -110,7 +141,7 @@ func lean(on bool, before string) int {
 	before = strings.TrimRight(before, " ")
 	prev := before[strings.LastIndexByte(before, ' ')+1:]
 	switch strings.ToLower(prev) {
-	case "a", "an", "the", "your", "my", "its", "his", "her", "their", "our", "no", "every", "each", "one", "to", "into":
+	case "a", "an", "the", "your", "my", "its", "his", "her", "their", "our", "no", "every", "each", "one", "to", "into", "some", "any", "such":
 		return 1
 	}
 	return 2

@@ -19,9 +19,10 @@ import (
 
 // A List is companies by their slugs.
 type List struct {
-	all    []feeds.Company // by slug
-	held   []bool          // its parent only owns it: a story of it is none of the parent's
-	names  []name          // what they are found by
+	all    []feeds.Company    // by slug
+	held   []bool             // its parent only owns it: a story of it is none of the parent's
+	names  []name             // what they are found by
+	unless map[int32][]string // by place: words beside a name that make it another thing
 	byName func() map[string]int
 	sum    uint64
 }
@@ -32,8 +33,8 @@ func Embedded() *List { return embedded() }
 var embedded = sync.OnceValue(func() *List { return unpack(packed) })
 
 // newList makes a list of companies in any order, with the names of each by its place.
-func newList(all []feeds.Company, held []bool, names []name, sum uint64) *List {
-	l := &List{all: all, held: held, names: names, sum: sum}
+func newList(all []feeds.Company, held []bool, names []name, unless map[int32][]string, sum uint64) *List {
+	l := &List{all: all, held: held, names: names, unless: unless, sum: sum}
 	if !slices.IsSortedFunc(all, bySlug) {
 		l.sort()
 	}
@@ -68,6 +69,11 @@ func (l *List) sort() {
 	for i := range l.names {
 		l.names[i].company = place[l.names[i].company]
 	}
+	unless := make(map[int32][]string, len(l.unless))
+	for from, words := range l.unless {
+		unless[place[from]] = words
+	}
+	l.unless = unless
 	slices.SortStableFunc(l.names, func(a, b name) int { return int(a.company - b.company) })
 }
 

@@ -8,9 +8,9 @@ import (
 )
 
 // packed is the list as go generate made it of the text files of data: a checksum of
-// eight bytes, three counts, then the companies by slug; see pack in pack_test.go. A
+// eight bytes, four counts, then the companies by slug; see pack in pack_test.go. A
 // text is its length and its bytes, a list its length and its texts; before a name
-// stand its marks, the hash of its first word and the place of its second. All is read in one pass into four
+// stand its marks, the hash of its first word and the place of its second. All is read in one pass into few
 // allocations, and the texts stay where they are.
 //
 //go:embed companies.bin
@@ -37,6 +37,7 @@ func unpack(s string) *List {
 	u.texts = make([]string, 0, u.num())
 	u.names = make([]name, 0, u.num())
 	held := make([]bool, len(all))
+	unless := make(map[int32][]string, u.num())
 	for i := range all {
 		c := &all[i]
 		c.Slug = u.text()
@@ -47,10 +48,13 @@ func unpack(s string) *List {
 		}
 		c.Products, c.People = u.list(i, asProduct), u.list(i, asPerson)
 		c.Tickers = u.list(i, asTicker)
+		if words := u.list(i, asTicker); words != nil {
+			unless[int32(i)] = words
+		}
 		c.Parent, held[i] = u.text(), u.num() == 1
 		c.Site, c.Country, c.Sector, c.Description = u.text(), u.text(), u.text(), u.text()
 	}
-	return newList(all, held, u.names, binary.LittleEndian.Uint64([]byte(s[:8])))
+	return newList(all, held, u.names, unless, binary.LittleEndian.Uint64([]byte(s[:8])))
 }
 
 func (u *unpacker) num() int {

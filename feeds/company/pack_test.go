@@ -22,6 +22,7 @@ func readText(text string) (*List, error) {
 	var all []feeds.Company
 	var held []bool
 	var names []name
+	unless := make(map[int32][]string)
 	seen := make(map[string]bool)
 	line := 0
 	for row := range strings.SplitSeq(text, "\n") {
@@ -34,6 +35,9 @@ func readText(text string) (*List, error) {
 			slug := strings.Trim(row, "[]")
 			if slug == "" || seen[slug] {
 				return nil, fmt.Errorf("line %d: the slug %q is empty or there already", line, slug)
+			}
+			if n := len(all); n > 0 && all[n-1].Slug > slug {
+				return nil, fmt.Errorf("line %d: %q comes after %q", line, slug, all[n-1].Slug)
 			}
 			seen[slug] = true
 			all, held = append(all, feeds.Company{Slug: slug}), append(held, false)
@@ -58,6 +62,8 @@ func readText(text string) (*List, error) {
 			c.People = add(&names, i, asPerson, list)
 		case "tickers":
 			c.Tickers = list
+		case "unless":
+			unless[int32(i)] = list
 		case "parent":
 			c.Parent = val
 		case "owner":
@@ -74,7 +80,7 @@ func readText(text string) (*List, error) {
 			return nil, fmt.Errorf("line %d: a company has no %q", line, key)
 		}
 	}
-	return newList(all, held, names, 0), nil
+	return newList(all, held, names, unless, 0), nil
 }
 
 // pack writes what unpack reads.
@@ -83,12 +89,13 @@ func pack(l *List) string {
 	num := func(n int) { b = binary.AppendUvarint(b, uint64(n)) }
 	text := func(s string) { num(len(s)); b = append(b, s...) }
 	texts := 0
-	for _, c := range l.all {
-		texts += 1 + len(c.Aliases) + len(c.Products) + len(c.People) + len(c.Tickers)
+	for i, c := range l.all {
+		texts += len(l.unless[int32(i)]) + 1 + len(c.Aliases) + len(c.Products) + len(c.People) + len(c.Tickers)
 	}
 	num(len(l.all))
 	num(texts)
 	num(len(l.names))
+	num(len(l.unless))
 	names := l.names
 	for i, c := range l.all {
 		text(c.Slug)
@@ -107,9 +114,11 @@ func pack(l *List) string {
 				text(t)
 			}
 		}
-		num(len(c.Tickers))
-		for _, t := range c.Tickers {
-			text(t)
+		for _, list := range [][]string{c.Tickers, l.unless[int32(i)]} {
+			num(len(list))
+			for _, t := range list {
+				text(t)
+			}
 		}
 		text(c.Parent)
 		if l.held[i] {
@@ -135,22 +144,26 @@ func TestPackIsCurrent(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)
 	}
-	var all strings.Builder
+	l := newList(nil, nil, nil, make(map[int32][]string), 0)
 	for _, f := range files {
 		text, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := readText(string(text)); err != nil {
-			t.Errorf("%s: %v", f, err)
+		part, err := readText(string(text))
+		if err != nil {
+			t.Fatalf("%s: %v", f, err)
 		}
-		all.Write(text)
-		all.WriteByte('\n')
+		at := int32(len(l.all))
+		for i := range part.names {
+			part.names[i].company += at
+		}
+		for i, words := range part.unless {
+			l.unless[at+i] = words
+		}
+		l.all, l.held, l.names = append(l.all, part.all...), append(l.held, part.held...), append(l.names, part.names...)
 	}
-	l, err := readText(all.String())
-	if err != nil {
-		t.Fatal(err)
-	}
+	l.sort()
 	want := pack(l)
 	if *update {
 		if err := os.WriteFile("companies.bin", []byte(want), 0o644); err != nil {
@@ -162,7 +175,7 @@ func TestPackIsCurrent(t *testing.T) {
 		t.Error("companies.bin is not what data/*.txt say: run go generate ./feeds/company")
 	}
 	back := unpack(want)
-	if !reflect.DeepEqual(back.all, l.all) || !slices.Equal(back.names, l.names) || !slices.Equal(back.held, l.held) {
+	if !reflect.DeepEqual(back.all, l.all) || !slices.Equal(back.names, l.names) || !slices.Equal(back.held, l.held) || !reflect.DeepEqual(back.unless, l.unless) {
 		t.Error("what is unpacked is not what was packed")
 	}
 }
