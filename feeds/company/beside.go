@@ -20,12 +20,12 @@ const (
 type spot struct {
 	company  int
 	product  bool // it calls its maker to mind, but is not it
-	sentence int  // where its sentence begins
-	dealings bool
+	from, to int
 }
 
 // paragraphs remembers which companies share a paragraph of the text.
 type paragraphs struct {
+	text       string
 	start, end int
 	now        []spot // of the paragraph, in order
 	all        [][]spot
@@ -34,14 +34,17 @@ type paragraphs struct {
 func (p *paragraphs) add(text string, m mention) {
 	if m.from >= p.end || m.from < p.start {
 		p.close()
+		p.text = text
 		p.start = strings.LastIndexByte(text[:m.from], '\n') + 1
 		p.end = len(text)
 		if i := strings.IndexByte(text[m.from:], '\n'); i >= 0 {
 			p.end = m.from + i
 		}
 	}
-	begin, end := sentence(text, p.start, p.end, m)
-	p.now = append(p.now, spot{int(m.company), m.role == asProduct, begin, dealings(text[begin:m.from], text[m.to:end])})
+	if len(p.now) == mostSpots {
+		return
+	}
+	p.now = append(p.now, spot{int(m.company), m.role == asProduct, m.from, m.to})
 }
 
 func (p *paragraphs) close() {
@@ -51,15 +54,23 @@ func (p *paragraphs) close() {
 	p.now = nil
 }
 
-// sentence is where the sentence of a mention begins and ends within text[from:to].
-func sentence(text string, from, to int, m mention) (begin, end int) {
-	begin, end = from, to
-	for _, stop := range [...]string{". ", "? ", "! ", "。"} {
-		if i := strings.LastIndex(text[from:m.from], stop); i >= 0 {
+// mostSpots bounds what is remembered of a paragraph.
+const mostSpots = 200
+
+// longestSentence bounds how far the ends of a sentence are looked for.
+const longestSentence = 400
+
+// sentence is where the sentence of a spot begins and ends.
+func (p *paragraphs) sentence(s spot) (begin, end int) {
+	begin, end = max(0, s.from-longestSentence), min(len(p.text), s.to+longestSentence)
+	before, after := p.text[begin:s.from], p.text[s.to:end]
+	from := begin
+	for _, stop := range [...]string{". ", "? ", "! ", "。", "\n"} {
+		if i := strings.LastIndex(before, stop); i >= 0 {
 			begin = max(begin, from+i+len(stop))
 		}
-		if i := strings.Index(text[m.to:to], stop); i >= 0 {
-			end = min(end, m.to+i)
+		if i := strings.Index(after, stop); i >= 0 {
+			end = min(end, s.to+i)
 		}
 	}
 	return begin, end
@@ -90,18 +101,19 @@ func (p *paragraphs) beside(found map[int]*tally) {
 		if listed(par) {
 			continue
 		}
-		for i, s := range par {
-			if s.product || found[s.company].title > 0 {
+		leads := slices.DeleteFunc(slices.Clone(par), func(s spot) bool { return found[s.company].title == 0 })
+		if len(leads) == 0 {
+			continue
+		}
+		for _, s := range par {
+			b := best[s.company]
+			if s.product || found[s.company].title > 0 || b.sentence && b.dealings {
 				continue
 			}
-			b := best[s.company]
-			for _, lead := range par {
-				if found[lead.company].title > 0 {
-					b.near = true
-					b.sentence = b.sentence || lead.sentence == s.sentence
-				}
-			}
-			b.dealings = b.dealings || b.near && par[i].dealings
+			begin, end := p.sentence(s)
+			b.near = true
+			b.sentence = b.sentence || slices.ContainsFunc(leads, func(l spot) bool { return l.from >= begin && l.to <= end })
+			b.dealings = b.dealings || dealings(p.text[begin:s.from], p.text[s.to:end])
 			best[s.company] = b
 		}
 	}

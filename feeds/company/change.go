@@ -47,7 +47,9 @@ func (l *List) With(changes []feeds.Company) (*List, error) {
 		all[i] = o
 	}
 	names = slices.DeleteFunc(names, func(n name) bool { return all[n.company].Hidden })
-	return newList(all, held, names, l.unless, h.Sum64()), nil
+	out := newList(all, held, names, l.unless, h.Sum64())
+	out.sort()
+	return out, nil
 }
 
 // add puts names of company i after the others, or in the place of one that is spelt the

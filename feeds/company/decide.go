@@ -11,21 +11,12 @@ import (
 type Tagger struct {
 	list    *List
 	finder  *finder
-	parent  []int32 // by company, -1 if none
 	symbols func() map[string][]symbol
 }
 
 // New makes a tagger of a list.
 func New(l *List) *Tagger {
-	t := &Tagger{list: l, finder: newFinder(l.names), parent: make([]int32, len(l.all))}
-	t.symbols = sync.OnceValue(func() map[string][]symbol { return symbols(l) })
-	for i := range l.all {
-		t.parent[i] = -1
-		if p := l.all[i].Parent; p != "" {
-			t.parent[i] = int32(l.at(p))
-		}
-	}
-	return t
+	return &Tagger{list: l, finder: newFinder(l.names), symbols: sync.OnceValue(func() map[string][]symbol { return symbols(l) })}
 }
 
 // Evidence is what speaks for one company in a story.

@@ -16,7 +16,8 @@ type mention struct {
 // look-up a word whatever the number of names; names in scripts without blanks by their
 // first character.
 type finder struct {
-	names []name         // by the bucket of the hash of their first word
+	names []name
+	order []uint32       // of the names, by the bucket of the hash of their first word
 	start []uint32       // where each bucket begins
 	small [1 << 9]uint64 // the pairs of names that begin with a small letter
 }
@@ -24,7 +25,7 @@ type finder struct {
 const buckets = 1 << 14
 
 func newFinder(names []name) *finder {
-	f := &finder{names: make([]name, len(names)), start: make([]uint32, buckets+1)}
+	f := &finder{names: names, order: make([]uint32, len(names)), start: make([]uint32, buckets+1)}
 	for i := range names {
 		f.start[names[i].hash%buckets+1]++
 		if a, b, ok := pair(names[i].text); ok {
@@ -38,7 +39,7 @@ func newFinder(names []name) *finder {
 	copy(at, f.start)
 	for i := range names {
 		b := names[i].hash % buckets
-		f.names[at[b]] = names[i]
+		f.order[at[b]] = uint32(i)
 		at[b]++
 	}
 	return f
@@ -71,12 +72,12 @@ func (f *finder) find(text string, each func(mention)) {
 			continue
 		}
 		h := hashWord(raw)
-		there := f.names[f.start[h%buckets]:f.start[h%buckets+1]]
+		there := f.order[f.start[h%buckets]:f.start[h%buckets+1]]
 		var hit *name
 		var v word // the one after
 		end := 0
-		for i := range there {
-			c := &there[i]
+		for _, i := range there {
+			c := &f.names[i]
 			if c.hash != h {
 				continue
 			}
@@ -98,8 +99,8 @@ func (f *finder) find(text string, each func(mention)) {
 		}
 		each(mention{hit, w.from, end})
 		if hit.role == asPerson { // some lead several companies
-			for i := range there {
-				if c := &there[i]; c != hit && c.role == asPerson && c.text == hit.text {
+			for _, i := range there {
+				if c := &f.names[i]; c != hit && c.role == asPerson && c.text == hit.text {
 					each(mention{c, w.from, end})
 				}
 			}

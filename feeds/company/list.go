@@ -32,12 +32,10 @@ func Embedded() *List { return embedded() }
 
 var embedded = sync.OnceValue(func() *List { return unpack(packed) })
 
-// newList makes a list of companies in any order, with the names of each by its place.
+// newList makes a list of companies by slug, with the names of each by its place. One of
+// companies in another order must be sorted.
 func newList(all []feeds.Company, held []bool, names []name, unless map[int32][]string, sum uint64) *List {
 	l := &List{all: all, held: held, names: names, unless: unless, sum: sum}
-	if !slices.IsSortedFunc(all, bySlug) {
-		l.sort()
-	}
 	l.byName = sync.OnceValue(func() map[string]int {
 		m := make(map[string]int, 3*len(l.all))
 		for i := range l.all {

@@ -85,8 +85,11 @@ func (t *Tagger) weigh(s *feeds.Story, found map[int]*tally) []Evidence {
 	}
 	// A subsidiary speaks for its parent, unless the parent's own part is known to be small.
 	for _, i := range order {
-		p := int(t.parent[i])
-		if p < 0 || score[i] < threshold || t.list.held[i] {
+		if score[i] < threshold || t.list.held[i] || t.list.all[i].Parent == "" {
+			continue
+		}
+		p := t.list.at(t.list.all[i].Parent)
+		if p < 0 || t.list.all[p].Hidden {
 			continue
 		}
 		c := found[p]
