@@ -248,11 +248,18 @@ func (p *plan) byText(sh *shape, match string) error {
 	p.from = "search CROSS JOIN story s ON s.doc = search.rowid"
 	p.first, p.args = "search MATCH ?", []any{match}
 	if p.wait != "" {
-		p.first += " AND NOT EXISTS (SELECT 1 FROM pending p WHERE p.story = s.id)"
+		// Those that waited when they were looked through may have been indexed since: they
+		// come from there once, not from the index again.
+		p.first += " AND " + notWaiting
+		p.args = append(p.args, p.wait)
 	}
 	p.key, p.id, p.byDoc = "search.rowid", "", true
 	return nil
 }
+
+// notWaiting is the condition of stories that do not wait to be indexed and did not when
+// the list that it asks for was made.
+const notWaiting = "NOT EXISTS (SELECT 1 FROM pending p WHERE p.story = s.id) AND s.id NOT IN (SELECT value FROM json_each(?))"
 
 // byShelf walks the index of companies or feeds, those with the fewest stories if both
 // are asked for.

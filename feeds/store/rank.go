@@ -99,7 +99,7 @@ func (db *DB) rankedRows(ctx context.Context, req feeds.ListRequest, env Env, ma
 		wait = p.c.wait.find(shapeOf(req.Query.Root).texts...)
 	}
 	if wait != "" {
-		q.first = "NOT EXISTS (SELECT 1 FROM pending p WHERE p.story = s.id)"
+		q.first, q.args = notWaiting, []any{wait}
 	}
 	q.key, q.id, q.branches = "s.doc", "", nil
 	type row struct {
