@@ -3,7 +3,10 @@ package desk
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"nightdesk/feeds"
@@ -22,6 +25,8 @@ type ImportOptions struct {
 	// Subscribe writes subscriptions to where they are kept and returns the addresses of
 	// those that were not there in any form.
 	Subscribe func([]feeds.Subscription) (added []string, err error)
+	// Progress, if set, is told how many stories have been looked at.
+	Progress func(stories int)
 }
 
 // An ImportReport says what was taken over, or would be.
@@ -105,7 +110,11 @@ func (d *Desk) importStories(ctx context.Context, lib *migrate.Library, o Import
 		byURL[f.URL] = f
 	}
 	now := d.opt.Now()
+	seen := 0
 	return lib.Stories(ctx, now, func(url string, part []feeds.Story) error {
+		if seen += len(part); o.Progress != nil {
+			defer o.Progress(seen)
+		}
 		f, ok := byURL[url]
 		if !ok && !o.DryRun {
 			return nil // switched off
@@ -167,11 +176,11 @@ func (d *Desk) take(ctx context.Context, f feeds.Feed, part []feeds.Story, how f
 		if s.Lang == "" {
 			s.Lang = f.Lang
 		}
-		if how.DryRun || how.KnownOnly {
-			continue
+	}
+	if !how.DryRun && !how.KnownOnly {
+		if err := d.prepare(ctx, f, part); err != nil {
+			return nil, err
 		}
-		s.Teaser = article.Teaser(s, &feeds.Article{Words: s.Words, Markdown: s.Text})
-		s.Companies = d.tagger().Tag(s)
 	}
 	got, err := d.db.Import(ctx, f.ID, part, how)
 	if err != nil || how.DryRun {
@@ -187,4 +196,28 @@ func (d *Desk) take(ctx context.Context, f feeds.Feed, part []feeds.Story, how f
 		err = d.events.Place(ctx, fresh)
 	}
 	return got, err
+}
+
+// prepare says of stories that are not here what the flow of a refresh says of new ones.
+// It takes most of the time, so that those that are here are left out.
+func (d *Desk) prepare(ctx context.Context, f feeds.Feed, part []feeds.Story) error {
+	here, err := d.db.Import(ctx, f.ID, part, feeds.Taking{KnownOnly: true, DryRun: true})
+	if err != nil {
+		return err
+	}
+	tagger := d.tagger()
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(part); i = int(next.Add(1)) - 1 {
+				if s := &part[i]; here[i].ID == "" {
+					s.Teaser = article.Teaser(s, &feeds.Article{Words: s.Words, Markdown: s.Text})
+					s.Companies = tagger.Tag(s)
+				}
+			}
+		})
+	}
+	workers.Wait()
+	return nil
 }

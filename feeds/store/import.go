@@ -55,6 +55,11 @@ func (db *DB) Import(ctx context.Context, feedID int64, stories []feeds.Story, h
 func (s *saver) take(st *feeds.Story, m *marker, how feeds.Taking, out *feeds.Taken) error {
 	want := st.Mark
 	st.Mark = feeds.Mark{}
+	defer func() {
+		if !out.New {
+			st.Mark = want // what is told of it is not how it stands
+		}
+	}()
 	st.FeedID, st.FeedURL, st.FeedTitle = s.feed.id, s.feed.url, s.feed.title
 	found, err := s.here(st, out)
 	if err != nil {

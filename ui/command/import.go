@@ -55,9 +55,17 @@ func (a *app) importFrom(name, what string, open func(context.Context, migrate.W
 			}
 			defer lib.Close()
 			return a.with(cmd, func(ctx context.Context, d *desk.Desk) error {
-				r, err := d.Import(ctx, lib, desk.ImportOptions{DryRun: dry, Subscribe: func(subs []feeds.Subscription) ([]string, error) {
+				o := desk.ImportOptions{DryRun: dry, Subscribe: func(subs []feeds.Subscription) ([]string, error) {
 					return config.AddFeeds(a.places.Config, subs)
-				}})
+				}}
+				bar := isTerminal(a.Stderr) && a.Getenv("TERM") != "dumb"
+				if bar {
+					o.Progress = func(n int) { fmt.Fprintf(a.Stderr, "\r\x1b[K%d stories", n) }
+				}
+				r, err := d.Import(ctx, lib, o)
+				if bar {
+					fmt.Fprint(a.Stderr, "\r\x1b[K")
+				}
 				if asJSON {
 					if e := writeJSON(a.Stdout, r.Clean()); e != nil && err == nil {
 						err = e
