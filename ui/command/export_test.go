@@ -14,7 +14,7 @@ import (
 func TestExport(t *testing.T) {
 	h := newHouse(t)
 	h.must("refresh")
-	h.must("save", strings.Fields(h.must("list", "company:samsung", "has:image", "--limit", "1"))[0])
+	h.must("save", strings.Fields(h.must("list", "company:nvidia", "has:image", "--limit", "1"))[0])
 
 	t.Run("jsonl", func(t *testing.T) {
 		lines := strings.Split(strings.TrimSpace(h.must("export", "--format", "jsonl")), "\n")
@@ -67,7 +67,7 @@ func TestExport(t *testing.T) {
 	})
 	t.Run("markdown", func(t *testing.T) {
 		dir := h.path("notes")
-		h.must("export", "company:samsung", "--format", "markdown", "-o", dir)
+		h.must("export", "company:nvidia", "--format", "markdown", "-o", dir)
 		files, _ := filepath.Glob(filepath.Join(dir, "*", "article.md"))
 		if len(files) < 3 {
 			t.Fatalf("%d articles", len(files))
@@ -80,7 +80,7 @@ func TestExport(t *testing.T) {
 		if err := os.WriteFile(files[0], append(b, "my note\n"...), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, errs, _ := h.run("export", "company:samsung", "--format", "markdown", "-o", dir)
+		_, errs, _ := h.run("export", "company:nvidia", "--format", "markdown", "-o", dir)
 		again, _ := filepath.Glob(filepath.Join(dir, "*", "article.md"))
 		if now, _ := os.ReadFile(files[0]); len(again) != len(files) || !strings.HasSuffix(string(now), "my note\n") || !strings.Contains(errs, "1 story was edited by hand") {
 			t.Errorf("%d articles became %d: %s", len(files), len(again), errs)

@@ -31,7 +31,7 @@ func (h *house) saved() map[string]storyJSON {
 func TestRebuild(t *testing.T) {
 	h := newHouse(t)
 	h.must("refresh")
-	for _, q := range []string{"company:samsung has:image", "lang:de", "company:amazon", "lang:zh"} {
+	for _, q := range []string{"company:cloudflare has:image", "lang:de", "company:amazon", "lang:zh"} {
 		h.must("save", strings.Fields(h.must("list", q, "--limit", "1"))[0])
 	}
 	before := h.saved()
