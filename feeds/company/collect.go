@@ -1,6 +1,7 @@
 package company
 
 import (
+	"slices"
 	"strings"
 
 	"nightdesk/feeds"
@@ -37,7 +38,7 @@ func (t *Tagger) judge(s *feeds.Story, explain bool) []Evidence {
 	var body paragraphs
 	note := func(text, where string, lead int, titleCase bool) {
 		t.finder.find(text, func(m mention) {
-			if shareBar(text, m.from, m.to) || t.another(text, m) {
+			if shareBar(text, m.from, m.to) || amount(text, m.from) || t.another(text, m) {
 				return
 			}
 			c := get(int(m.company))
@@ -47,36 +48,36 @@ func (t *Tagger) judge(s *feeds.Story, explain bool) []Evidence {
 			case "title":
 				switch {
 				case m.role == asPerson:
-					w.Weight = personInTitle
+					w.Weight = t.weights.personInTitle
 				case m.role == asProduct:
-					w.Weight = productInTitle
+					w.Weight = t.weights.productInTitle
 				case early:
-					w.Weight = inTitle
+					w.Weight = t.weights.inTitle
 				default:
-					w.Weight = inTitleLate
+					w.Weight = t.weights.inTitleLate
 				}
 			case "summary":
 				switch {
 				case m.role == asPerson:
-					w.Weight = 0.15
+					w.Weight = t.weights.personInLead
 				case m.role == asProduct && m.from < lead:
-					w.Weight = productInLead
+					w.Weight = t.weights.productInLead
 				case m.from < lead:
-					w.Weight = inLead
+					w.Weight = t.weights.inLead
 				default:
-					w.Weight = inSummary
+					w.Weight = t.weights.inSummary
 				}
 			default:
-				w.Weight = inText
+				w.Weight = t.weights.inText
 			}
 			if where == "title" && m.from > 0 && m.from >= signature(text) {
-				w.Weight *= 0.4
+				w.Weight *= t.weights.passing
 				if explain {
 					c.against = append(c.against, "“"+w.Text+"” ends the title as an outlet does")
 				}
 			}
 			if passing(text, m.from, m.to) {
-				w.Weight *= 0.4
+				w.Weight *= t.weights.passing
 				if explain {
 					c.against = append(c.against, "“"+w.Text+"” is named in passing")
 				}
@@ -99,7 +100,7 @@ func (t *Tagger) judge(s *feeds.Story, explain bool) []Evidence {
 			}
 			if where == "text" {
 				c.text++
-				if c.text*5 > int(inTextMost*100) {
+				if c.text*5 > int(t.weights.inTextMost*100) {
 					return
 				}
 			}
@@ -122,11 +123,26 @@ func (t *Tagger) judge(s *feeds.Story, explain bool) []Evidence {
 	}
 	t.tickers(s.Title+"\n"+summary, get)
 	t.newsroom(s, get)
-	if len(found) == 0 {
-		return nil
-	}
 	body.beside(found)
-	return t.weigh(s, found)
+	return t.withUnlisted(s, t.weigh(s, found), summary[:firstSentence(summary)])
+}
+
+// withUnlisted adds a company that the list does not have.
+func (t *Tagger) withUnlisted(s *feeds.Story, all []Evidence, lead string) []Evidence {
+	known := slices.ContainsFunc(all, func(e Evidence) bool { return e.About })
+	if known {
+		lead = "" // the title's companies are enough
+	}
+	e, inside, ok := t.unlisted(s.Title, lead, known)
+	if !ok || slugOf(s.FeedTitle) == e.Slug {
+		return all
+	}
+	all = slices.DeleteFunc(all, func(o Evidence) bool { return slices.Contains(inside, int32(t.list.at(o.Slug))) })
+	at := 0
+	for at < len(all) && all[at].Score >= e.Score {
+		at++
+	}
+	return slices.Insert(all, at, e)
 }
 
 // newsroom notes the company whose own feed this is: “Mistral AI”, “Microsoft Azure
@@ -146,6 +162,6 @@ func (t *Tagger) newsroom(s *feeds.Story, get func(int) *tally) {
 		}
 		c := get(int(m.company))
 		c.sure++
-		c.words = append(c.words, Word{Text: title, Where: "feed", As: "name", Weight: inNewsroom})
+		c.words = append(c.words, Word{Text: title, Where: "feed", As: "name", Weight: t.weights.inNewsroom})
 	})
 }

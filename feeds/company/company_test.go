@@ -25,6 +25,8 @@ func TestTag(t *testing.T) {
 		{"Otto Group baut Stellen ab", "", "otto-group"},
 		{"Otto Aviation shows its Phantom 3500", "", "otto-aviation"},
 		{"Otto Warmbier’s parents speak", "", ""},
+		{"A plan to save $3M or 1.3M a year", "", ""},
+		{"3M settles over its foams", "", "3m"},
 		{"A geek is no robot, Geeks are neither", "", ""},
 		{"Geek+ ships a thousand robots", "", "geekplus"},
 		{"Twitter’s new owner fires staff", "", "x"},
@@ -103,7 +105,7 @@ func FuzzTag(f *testing.F) {
 			t.Error("two answers for one story")
 		}
 		for _, tag := range a {
-			if tag.Score < threshold-0.01 || tag.Score > 1 {
+			if tag.Score < usual().threshold-0.01 || tag.Score > 1 {
 				t.Errorf("score %v", tag.Score)
 			}
 		}

@@ -29,6 +29,15 @@ func shareBar(text string, from, to int) bool {
 	return false
 }
 
+// amount reports whether what stands at a place is a sum: $3M is not 3M.
+func amount(text string, at int) bool {
+	if text[at] < '0' || text[at] > '9' {
+		return false
+	}
+	r, _ := utf8.DecodeLastRuneInString(text[:at])
+	return unicode.Is(unicode.Sc, r) || r == '.' || r == ',' || unicode.IsDigit(r)
+}
+
 // another reports whether the word after a name makes it another thing, the Amazon
 // rainforest, a meta-analysis, or the one before: Harrison Ford.
 func (t *Tagger) another(text string, m mention) bool {

@@ -1,15 +1,11 @@
 package company
 
 import (
-	"bufio"
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-
-	"nightdesk/feeds"
 )
 
 // shared finds material that lies beside the project's folder.
@@ -58,11 +54,6 @@ func ratio(a, b int) float64 {
 
 // TestGolden prints how well labelled stories are tagged and fails if that gets worse.
 func TestGolden(t *testing.T) {
-	f, err := os.Open(shared(t, "goldens/companies-dev.jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
 	tagger := New(Embedded())
 	by := make(map[string]*counts)
 	add := func(tag string, c counts) {
@@ -72,17 +63,8 @@ func TestGolden(t *testing.T) {
 		by[tag].tp, by[tag].fp, by[tag].fn = by[tag].tp+c.tp, by[tag].fp+c.fp, by[tag].fn+c.fn
 	}
 	none, clean := 0, 0
-	sc := bufio.NewScanner(f)
-	sc.Buffer(nil, 1<<20)
-	for sc.Scan() {
-		var l labelled
-		if err := json.Unmarshal(sc.Bytes(), &l); err != nil {
-			t.Fatal(err)
-		}
-		var got []string
-		for _, tag := range tagger.Tag(&feeds.Story{Title: l.Title, Summary: l.Summary, FeedTitle: l.Source, Lang: l.Lang}) {
-			got = append(got, tag.Slug)
-		}
+	for _, l := range readGolden(t) {
+		got := slugs(tagger, l)
 		var c counts
 		var wrong []string
 		for _, g := range got {

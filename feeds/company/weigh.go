@@ -51,7 +51,7 @@ func (t *Tagger) weigh(s *feeds.Story, found map[int]*tally) []Evidence {
 				e++
 			}
 			if e < 2 {
-				w.Weight *= vagueAlone
+				w.Weight *= t.weights.vagueAlone
 				c.against = append(c.against, "“"+w.Text+"” may be the common word")
 			} else {
 				c.sure++
@@ -73,7 +73,7 @@ func (t *Tagger) weigh(s *feeds.Story, found map[int]*tally) []Evidence {
 			}
 			miss *= 1 - w.Weight
 		}
-		miss *= 1 - min(text, inTextMost)
+		miss *= 1 - min(text, t.weights.inTextMost)
 		switch {
 		case t.outlet(s, i) && t.list.all[i].Sector != "media":
 			// The company's own newsroom speaks of the company, whether it names itself or not.
@@ -85,7 +85,7 @@ func (t *Tagger) weigh(s *feeds.Story, found map[int]*tally) []Evidence {
 	}
 	// A subsidiary speaks for its parent, unless the parent's own part is known to be small.
 	for _, i := range order {
-		if score[i] < threshold || t.list.held[i] || t.list.all[i].Parent == "" {
+		if score[i] < t.weights.threshold || t.list.held[i] || t.list.all[i].Parent == "" {
 			continue
 		}
 		p := t.list.at(t.list.all[i].Parent)
@@ -107,7 +107,7 @@ func (t *Tagger) weigh(s *feeds.Story, found map[int]*tally) []Evidence {
 		if len(c.words) == 0 {
 			continue
 		}
-		out = append(out, Evidence{Slug: t.list.all[i].Slug, Name: t.list.all[i].Name, Score: score[i], About: score[i] >= threshold, Words: c.words, Against: c.against})
+		out = append(out, Evidence{Slug: t.list.all[i].Slug, Name: t.list.all[i].Name, Score: score[i], About: score[i] >= t.weights.threshold, Words: c.words, Against: c.against})
 	}
 	slices.SortStableFunc(out, func(a, b Evidence) int {
 		switch {
