@@ -36,7 +36,7 @@ const (
 
 	idsAtOnce   = 1000
 	itemsAtOnce = 100
-	maxRecent   = 20_000 // ids of stories that were read there before we heard of them
+	maxRecent   = 10_000 // ids of stories that were read there before we heard of them
 )
 
 // loose is a text or a number: servers do not agree which.
@@ -208,35 +208,38 @@ func (g *greader) Subscribe(ctx context.Context, address, title, folder string) 
 	if folder != "" {
 		form.Set("a", "user/-/label/"+folder)
 	}
-	return g.change(ctx, "subscription/edit", form)
+	_, err := g.change(ctx, "subscription/edit", form)
+	return err
 }
 
 func (g *greader) Unsubscribe(ctx context.Context, f Feed) error {
-	return g.change(ctx, "subscription/edit", url.Values{"ac": {"unsubscribe"}, "s": {f.ID}})
+	_, err := g.change(ctx, "subscription/edit", url.Values{"ac": {"unsubscribe"}, "s": {f.ID}})
+	return err
 }
 
-// change posts what changes something, with a token; one that has run out is renewed.
-func (g *greader) change(ctx context.Context, path string, form url.Values) error {
+// change posts something with a token; one that has run out is renewed. Tokens are for
+// what changes something, but Miniflux asks for one with every POST.
+func (g *greader) change(ctx context.Context, path string, form url.Values) ([]byte, error) {
 	for try := 0; ; try++ {
 		if g.token == "" {
 			res, err := g.http.Get(ctx, g.request("/reader/api/0/token"))
 			if err != nil {
-				return g.failed(err)
+				return nil, g.failed(err)
 			}
 			g.token = strings.TrimSpace(string(res.Body))
 			if g.token == "" || len(g.token) > 4096 || strings.ContainsFunc(g.token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 				g.token = ""
-				return noJSON("ask the server for a token", errors.New("it gives none"))
+				return nil, noJSON("ask the server for a token", errors.New("it gives none"))
 			}
 		}
 		form.Set("T", g.token)
-		_, err := g.post(ctx, "/reader/api/0/"+path, form)
+		body, err := g.post(ctx, "/reader/api/0/"+path, form)
 		var f *fetch.Error
 		if try == 0 && errors.As(err, &f) && (f.Status == http.StatusUnauthorized || f.Status == http.StatusBadRequest) {
 			g.token = ""
 			continue
 		}
-		return err
+		return body, err
 	}
 }
 
@@ -341,7 +344,7 @@ func (g *greader) items(ctx context.Context, ids []string) ([]Entry, error) {
 		}
 		form.Add("i", fmt.Sprintf("%s%016x", idPrefix, uint64(n)))
 	}
-	body, err := g.post(ctx, "/reader/api/0/stream/items/contents?output=json", form)
+	body, err := g.change(ctx, "stream/items/contents?output=json", form)
 	if err != nil {
 		return nil, err
 	}
@@ -423,5 +426,6 @@ func (g *greader) tag(ctx context.Context, ids []string, state string, on bool) 
 		}
 		form.Add("i", fmt.Sprintf("%s%016x", idPrefix, uint64(n)))
 	}
-	return g.change(ctx, "edit-tag", form)
+	_, err := g.change(ctx, "edit-tag", form)
+	return err
 }

@@ -362,35 +362,27 @@ func (m *Marks) add(wasRead, isRead, wasStarred, isStarred bool) {
 	}
 }
 
-// match finds the stories of a feed here, and stores those that are unread or starred
-// there and not here: what was read there, nobody needs.
+// match finds the stories of a feed here, and stores those that are not here: also what
+// was read there, or it would come as unread with the feed's next document.
 func (d *round) match(ctx context.Context, f feeds.Feed, list []Entry) ([]feeds.Taken, error) {
 	out := make([]feeds.Taken, len(list))
-	for _, knownOnly := range []bool{true, false} {
-		var part []feeds.Story
-		var at []int
-		for i, e := range list {
-			if (e.Read && !e.Starred) != knownOnly {
-				continue
-			}
-			s, err := parse.Story(e.Item, parse.Origin{URL: f.URL, Now: d.o.Now()})
-			if err != nil {
-				continue // as if it were not there
-			}
-			part, at = append(part, s), append(at, i)
-		}
-		if len(part) == 0 {
-			continue
-		}
-		got, err := d.n.Take(ctx, f, part, feeds.Taking{KnownOnly: knownOnly, DryRun: d.o.DryRun})
+	part := make([]feeds.Story, 0, len(list))
+	at := make([]int, 0, len(list))
+	for i, e := range list {
+		s, err := parse.Story(e.Item, parse.Origin{URL: f.URL, Now: d.o.Now()})
 		if err != nil {
-			return nil, err
+			continue // as if it were not there
 		}
-		for j, t := range got {
-			out[at[j]] = t
-			if t.New {
-				d.r.Stories++
-			}
+		part, at = append(part, s), append(at, i)
+	}
+	got, err := d.n.Take(ctx, f, part, feeds.Taking{DryRun: d.o.DryRun})
+	if err != nil {
+		return nil, err
+	}
+	for j, t := range got {
+		out[at[j]] = t
+		if t.New {
+			d.r.Stories++
 		}
 	}
 	return out, nil

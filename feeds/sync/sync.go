@@ -109,7 +109,7 @@ const (
 	maxFeeds   = 20_000
 	maxEntries = 100_000 // of one round
 	maxPages   = 2000
-	firstDays  = 30 // how far back the first round looks for what has been read there
+	firstDays  = 90 // how far back the first round looks for what has been read there
 	overlap    = 15 * time.Minute
 )
 

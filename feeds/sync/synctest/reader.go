@@ -14,7 +14,8 @@ const (
 )
 
 // reader speaks the Google Reader API as FreshRSS does: short ids are decimal, long ones
-// hexadecimal, a page's continuation is its last id, feeds are numbers.
+// hexadecimal, a page's continuation is its last id, feeds are numbers; but every POST
+// needs a token, as with Miniflux.
 func (s *Server) reader(w http.ResponseWriter, r *http.Request) {
 	_ = r.ParseForm()
 	if r.URL.Path == "/accounts/ClientLogin" {
@@ -31,7 +32,7 @@ func (s *Server) reader(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	token := fmt.Sprintf("tok%d", s.session)
-	if r.Method == http.MethodPost && !strings.Contains(r.URL.Path, "contents") && r.PostForm.Get("T") != token {
+	if r.Method == http.MethodPost && r.PostForm.Get("T") != token {
 		w.Header().Set("X-Reader-Google-Bad-Token", "true")
 		w.WriteHeader(http.StatusUnauthorized)
 		return
