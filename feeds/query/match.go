@@ -3,6 +3,7 @@ package query
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -58,13 +59,13 @@ func (m *matcher) term(t feeds.Term) bool {
 	}
 	switch t.Field {
 	case feeds.AnyText:
-		return text(t, s.Title, s.Author, s.Summary, s.Text)
+		return text(t, s.Title, s.Author, body(s))
 	case feeds.InTitle:
 		return text(t, s.Title)
 	case feeds.InAuthor:
 		return text(t, s.Author)
 	case feeds.InText:
-		return text(t, s.Summary, s.Text)
+		return text(t, body(s))
 	case feeds.ByID:
 		return anyOf(func(v string) bool { return v == s.ID })
 	case feeds.OfEvent:
@@ -159,66 +160,91 @@ func (m *matcher) state(v string) bool {
 	return false
 }
 
-// text reports whether the words of a term are in any of the texts, as whole words
-// without regard to case and marks.
+// body is the text of a story as the search index has it: one text, so that a phrase may
+// begin in the summary.
+func body(s *feeds.Story) string {
+	if strings.Contains(s.Text, s.Summary) {
+		return s.Text
+	}
+	return s.Summary + "\n" + s.Text
+}
+
+// minPrefix is the length of the shortest beginning that stands for more than itself,
+// and maxWords up to how many words of a value are asked for: as in the search index.
+const (
+	minPrefix = 3
+	maxWords  = 64
+)
+
+// text reports whether one of a term's values is in the texts, without regard to case
+// and marks: of a phrase its words in this order, else each of its words. A term without
+// a word in it matches.
 func text(t feeds.Term, in ...string) bool {
 	var have []string
 	for _, s := range in {
 		have = append(have, words(s)...)
 		have = append(have, "") // no phrase reaches over the border
 	}
+	asked := false
 	for _, v := range t.Values {
-		want := words(v)
-		if t.Phrase || spaced(v) {
-			if !phrase(have, want, t.Prefix) {
-				return false
-			}
-			continue
+		parts := []string{v}
+		if !t.Phrase {
+			parts = strings.Fields(v)
 		}
-		for i, w := range want {
-			if !phrase(have, []string{w}, t.Prefix && i == len(want)-1) {
-				return false
+		var want [][]string
+		n := 0
+		for _, part := range parts {
+			if w := words(part); len(w) > 0 && n < maxWords {
+				w = w[:min(len(w), maxWords-n)]
+				n += len(w)
+				want = append(want, w)
 			}
+		}
+		all := len(want) > 0
+		asked = asked || all
+		for i, w := range want {
+			opens := t.Prefix && i == len(want)-1 && utf8.RuneCountInString(w[len(w)-1]) >= minPrefix
+			all = all && phrase(have, w, opens)
+		}
+		if all {
+			return true
 		}
 	}
-	return true
+	return !asked
 }
 
 func phrase(have, want []string, prefix bool) bool {
 	for i := 0; i+len(want) <= len(have); i++ {
-		ok := true
-		for k, w := range want {
-			if have[i+k] != w && !(prefix && k == len(want)-1 && strings.HasPrefix(have[i+k], w)) {
-				ok = false
-				break
-			}
+		k := 0
+		for k < len(want) && (have[i+k] == want[k] || prefix && k == len(want)-1 && strings.HasPrefix(have[i+k], want[k])) {
+			k++
 		}
-		if ok {
+		if k == len(want) {
 			return true
 		}
 	}
-	return len(want) == 0
+	return false
 }
 
-// words splits as the search index does: letters and digits, folded; each character of
-// a script without blanks is a word.
+// words splits as the search index does: letters and numbers, in lower case and without
+// marks; each character of a script without blanks is a word.
 func words(s string) []string {
 	var out []string
 	var b strings.Builder
 	flush := func() {
 		if b.Len() > 0 {
-			out = append(out, b.String())
+			out = append(out, norm.NFC.String(b.String()))
 			b.Reset()
 		}
 	}
-	for _, r := range norm.NFD.String(s) {
+	for _, r := range norm.NFD.String(strings.ToLower(strings.ToValidUTF8(s, " "))) {
 		switch {
 		case unicode.Is(unicode.Mn, r):
 		case spaceless(r):
 			flush()
 			out = append(out, string(r))
-		case isWord(r):
-			b.WriteRune(unicode.ToLower(r))
+		case unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.Co, r):
+			b.WriteRune(r)
 		default:
 			flush()
 		}
@@ -226,8 +252,6 @@ func words(s string) []string {
 	flush()
 	return out
 }
-
-func spaced(s string) bool { return strings.ContainsFunc(s, spaceless) }
 
 func spaceless(r rune) bool {
 	return r >= 0x0e00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)

@@ -25,7 +25,7 @@ func (db *DB) Index(ctx context.Context, n int) (left int, err error) {
 	var todo []entry
 	err = db.rows(ctx, waitingSQL, []any{n}, func(r scanner) error {
 		d, err := scanWaiting(r)
-		todo = append(todo, entry{d, []string{Spaced(d.text), Spaced(d.title), Spaced(d.author), d.of()}})
+		todo = append(todo, entry{d, []string{forIndex(d.text), forIndex(d.title), forIndex(d.author), d.of()}})
 		return err
 	})
 	if err != nil {

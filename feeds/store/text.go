@@ -307,19 +307,26 @@ func inAny(in [][]string, want []string, prefix bool) bool {
 	return false
 }
 
-// tokens splits a text as the index does: in lower case, without diacritics.
+// tokens splits a text as the index does: in lower case, without diacritics, each
+// character of a script without blanks by itself. The index is given these and not the
+// text, so that what is asked for is split as what is there in every script: SQLite's
+// tokenizer by itself takes the vowel signs of India for blanks.
 func tokens(s string) []string {
-	s = norm.NFD.String(strings.ToLower(strings.ToValidUTF8(s, " ")))
-	if strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Mn, r) }) {
+	s = strings.ToLower(strings.ToValidUTF8(s, " "))
+	if strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) {
 		s = strings.Map(func(r rune) rune {
 			if unicode.Is(unicode.Mn, r) {
 				return -1
 			}
 			return r
-		}, s)
+		}, norm.NFD.String(s))
+		s = norm.NFC.String(s) // puts the syllables of Hangul together again
 	}
 	return strings.FieldsFunc(Spaced(s), func(r rune) bool { return !isToken(r) })
 }
+
+// forIndex is a text as the index takes it.
+func forIndex(s string) string { return strings.Join(tokens(s), " ") }
 
 // ofFeed and ofCompany are the words under which the index knows whose a story is.
 func ofFeed(id int64) string { return "f" + strconv.FormatInt(id, 10) + "z" }
