@@ -190,7 +190,7 @@ func (g *greader) Feeds(ctx context.Context) ([]Feed, error) {
 			f.URL = strings.TrimPrefix(f.ID, "feed/")
 		}
 		for _, c := range s.Categories {
-			if c.Label != "Uncategorized" && f.Folder == "" {
+			if c.Label != "Uncategorized" && c.Label != "All" && f.Folder == "" { // FreshRSS's and Miniflux's for what has none
 				f.Folder = string(c.Label)
 			}
 		}
