@@ -53,7 +53,8 @@ type placed struct {
 // the page, not on what is stored. The stories come without HTML and Text.
 //
 // The matches of a text come by the time of publication too, but stories of the same
-// minute in any order. Relevance ranks the newest few thousand matches.
+// minute in any order. Relevance ranks the newest few hundred
+// matches; up to some thousands more follow, the newest first.
 func (db *DB) List(ctx context.Context, req feeds.ListRequest, env Env) ([]feeds.Story, error) {
 	out, err := db.list(ctx, req, env)
 	if err != nil {

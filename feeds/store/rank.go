@@ -10,9 +10,12 @@ import (
 	"nightdesk/feeds"
 )
 
-// rankedMatches is how many of the newest matches are ranked. News that old are seldom
-// the best answer, and ranking costs by the match.
-const rankedMatches = 3000
+// News that are old are seldom the best answer, and ranking costs by the match: the newest
+// of them are ranked, and more of them follow in the order of time.
+const (
+	rankedMatches = 300
+	moreMatches   = 3000 // with those that are ranked
+)
 
 // ranked is a page of the matches of the query's text, the best first (BM25 with titles
 // and authors weighing more). ok is false if the query asks for no text.
@@ -22,7 +25,12 @@ func (db *DB) ranked(ctx context.Context, req feeds.ListRequest, env Env) (out [
 	if match == "" {
 		return nil, false, nil
 	}
-	order, err := db.rankedRows(ctx, req, env, match)
+	// The first page is not kept waiting for what only later ones show.
+	first := req.Limit > 0 && req.After.Zero() && req.Before.Zero() && !req.FromEnd
+	order, err := db.rankedRows(ctx, req, env, match, !first)
+	if err == nil && first && len(order) < req.Limit {
+		order, err = db.rankedRows(ctx, req, env, match, true)
+	}
 	if err != nil {
 		return nil, true, err
 	}
@@ -61,33 +69,26 @@ func (db *DB) ranked(ctx context.Context, req feeds.ListRequest, env Env) (out [
 	return out, true, err
 }
 
-// rankedRows are the stories that match, the best first.
-func (db *DB) rankedRows(ctx context.Context, req feeds.ListRequest, env Env, match string) ([]int64, error) {
-	type hit struct {
-		doc  int64
-		rank float64
-	}
-	var hits []hit
-	rank := make(map[int64]float64)
-	err := db.rows(ctx, "SELECT rowid, bm25(search, 1.0, 6.0, 3.0, 0.0) FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?", []any{match, rankedMatches}, func(r scanner) error {
-		var h hit
-		err := r.Scan(&h.doc, &h.rank)
-		hits = append(hits, h)
-		rank[h.doc] = h.rank
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
+// rankedRows are the stories that match, the best first; more adds those that follow the
+// ranked ones.
+func (db *DB) rankedRows(ctx context.Context, req feeds.ListRequest, env Env, match string, more bool) ([]int64, error) {
 	// What else is asked of them, and which account of an event stands for it, is told
 	// by the plan for the same query in the order of time.
 	p, err := db.plan(ctx, feeds.ListRequest{Query: req.Query, Clusters: req.Clusters}, env)
 	if err != nil {
 		return nil, err
 	}
-	docs := make([]int64, len(hits))
-	for i, h := range hits {
-		docs[i] = h.doc
+	narrow := ""
+	if p.byDoc { // the companies and feeds that are asked for, too
+		narrow, _ = p.args[0].(string)
+	}
+	n, err := p.c.matches(match, commonMatches)
+	if err != nil {
+		return nil, err
+	}
+	docs, rank, err := db.rankedDocs(ctx, match, cmp.Or(narrow, match), n == commonMatches, more)
+	if err != nil {
+		return nil, err
 	}
 	q := *p
 	q.from, q.first, q.args = "json_each(?) j CROSS JOIN story s ON s.doc = j.value", "", nil
@@ -130,12 +131,49 @@ func (db *DB) rankedRows(ctx context.Context, req feeds.ListRequest, env Env, ma
 			return nil, err
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(a.rank, b.rank) })
+	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(a.rank, b.rank) }) // the newest first
 	out := make([]int64, len(rows))
 	for i := range rows {
 		out[i] = rows[i].id
 	}
 	return out, nil
+}
+
+// commonMatches is from how many matches on BM25 is not asked: it counts each word's
+// stories first, which takes long for words that are in most of them and tells little.
+const commonMatches = 4000
+
+// rankedDocs are the keys of the stories that are ranked, the newest first, and their
+// ranks, of which the smallest is the best. more adds those that follow. match asks for
+// words alone, narrow perhaps for companies and feeds too; common says that it matches many.
+func (db *DB) rankedDocs(ctx context.Context, match, narrow string, common, more bool) ([]int64, map[int64]float64, error) {
+	var docs []int64
+	rank := make(map[int64]float64)
+	take := func(what, match string, limit int) error {
+		return db.rows(ctx, "SELECT rowid, "+what+" FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?", []any{match, limit}, func(r scanner) error {
+			var doc int64
+			var n float64
+			if err := r.Scan(&doc, &n); err != nil {
+				return err
+			}
+			if _, ok := rank[doc]; !ok {
+				docs, rank[doc] = append(docs, doc), n
+			}
+			return nil
+		})
+	}
+	var err error
+	if !common {
+		err = take("bm25(search, 1.0, 6.0, 3.0, 0.0)", narrow, rankedMatches)
+	} else { // those with the words in their titles, then the newest
+		if err = take("-2.0", "({title} : ("+match+")) AND ("+narrow+")", rankedMatches/2); err == nil {
+			err = take("-1.0", narrow, rankedMatches/2)
+		}
+	}
+	if err == nil && more {
+		err = take("1e9", narrow, moreMatches)
+	}
+	return docs, rank, err
 }
 
 // Snippet is the part of a story's text that shows best where the query's words are, of
