@@ -222,6 +222,9 @@ func (d *Desk) slug(name string) (string, bool) {
 	if c, ok := l.Lookup(name); ok {
 		return c.Slug, true
 	}
+	if c, ok := d.unlisted(name); ok {
+		return c.Slug, true
+	}
 	var slugs []string
 	for _, c := range l.All() {
 		slugs = append(slugs, c.Slug)
@@ -321,14 +324,19 @@ func (d *Desk) Related(ctx context.Context, slug string) ([]feeds.CompanyCount, 
 func (d *Desk) name(cs []feeds.CompanyCount) {
 	for i := range cs {
 		cs[i].Name = cs[i].Slug
-		if c, ok := d.list().Find(cs[i].Slug); ok {
+		if c, ok := d.Company(cs[i].Slug); ok {
 			cs[i].Name = c.Name
 		}
 	}
 }
 
-// Company is an entry of the list.
-func (d *Desk) Company(slug string) (feeds.Company, bool) { return d.list().Find(slug) }
+// Company is an entry of the list, or a company that stored stories are about.
+func (d *Desk) Company(slug string) (feeds.Company, bool) {
+	if c, ok := d.list().Find(slug); ok {
+		return c, true
+	}
+	return d.unlisted(slug)
+}
 
 // CompanyNames are the slugs of the list, for completion.
 func (d *Desk) CompanyNames() []string {
@@ -360,7 +368,7 @@ func (d *Desk) NotAbout(ctx context.Context, id, slug string) error {
 
 // About remembers that a story is about a company.
 func (d *Desk) About(ctx context.Context, id, slug string) error {
-	c, ok := d.list().Find(slug)
+	c, ok := d.Company(slug)
 	if !ok {
 		return fmt.Errorf("no company %q is on the list", slug)
 	}

@@ -56,3 +56,34 @@ func TestRetag(t *testing.T) {
 		t.Errorf("going on where it was stopped, %d stories were looked at, %v", n, err)
 	}
 }
+
+// TestUnlisted asks for a company that only a headline names.
+func TestUnlisted(t *testing.T) {
+	d := open(t, t.TempDir(), Options{})
+	ctx := t.Context()
+	if _, ok := d.Company("qorbitly"); ok {
+		t.Error("a company that no story names is known")
+	}
+	err := d.db.Subscribe(ctx, []feeds.Subscription{{URL: "https://gazette.example/feed"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fs, err := d.Feeds(ctx)
+	if err != nil || len(fs) != 1 {
+		t.Fatal(fs, err)
+	}
+	s := feeds.Story{FeedID: fs[0].ID, GUID: "1", URL: "https://gazette.example/1", Title: "Qorbitly raises $12M", Published: d.opt.Now()}
+	s.Companies = d.tagger().Tag(&s)
+	if _, err := d.db.SaveStories(ctx, []feeds.Batch{{FeedID: fs[0].ID, Stories: []feeds.Story{s}}}); err != nil {
+		t.Fatal(err)
+	}
+	if c, ok := d.Company("qorbitly"); !ok || c.Name != "Qorbitly" {
+		t.Errorf("%+v, %v", c, ok)
+	}
+	if got := list(t, d, "company:Qorbitly"); len(got) != 1 {
+		t.Errorf("company:Qorbitly gives %d stories", len(got))
+	}
+	if cs, err := d.Companies(ctx, feeds.Query{}, 0); err != nil || len(cs) != 1 || cs[0].Name != "Qorbitly" {
+		t.Errorf("%+v, %v", cs, err)
+	}
+}

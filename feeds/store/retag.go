@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 
 	"nightdesk/feeds"
@@ -26,4 +28,24 @@ func (db *DB) Whole(ctx context.Context, before int64, n int) ([]feeds.Story, er
 		return nil, fmt.Errorf("read whole stories: %w", err)
 	}
 	return out, nil
+}
+
+// TagName is how the newest story about a company names it, "" if there is none.
+func (db *DB) TagName(ctx context.Context, slug string) (string, error) {
+	var text string
+	err := db.row(ctx, "SELECT s.companies FROM tagged t JOIN story s ON s.id = t.story WHERE t.company = ? ORDER BY t.published DESC LIMIT 1", []any{slug}, &text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("read the name of a company: %w", err)
+	}
+	var tags []feeds.Tag
+	fromJSON(text, &tags)
+	for _, t := range tags {
+		if t.Slug == slug {
+			return t.Name, nil
+		}
+	}
+	return "", nil
 }
