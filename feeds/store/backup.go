@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -134,16 +135,15 @@ type Health struct {
 // Check verifies the database and counts what it holds. It reads the whole file.
 func (db *DB) Check(ctx context.Context) (Health, error) {
 	h := Health{Database: db.path}
-	p := db.bound.Load()
-	var verdict string
-	if err := p.r.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {
+	verdict, err := db.quickCheck(ctx)
+	if err != nil {
 		return h, db.blame(err)
 	}
 	if verdict != "ok" {
 		return h, &DamagedError{db.path, errors.New(verdict)}
 	}
 	var page, pages, free int64
-	err := db.row(ctx, `SELECT (SELECT count(*) FROM story), (SELECT unread FROM total WHERE what = 'all'), (SELECT stories FROM total WHERE what = 'saved'),
+	err = db.row(ctx, `SELECT (SELECT count(*) FROM story), (SELECT unread FROM total WHERE what = 'all'), (SELECT stories FROM total WHERE what = 'saved'),
 		(SELECT stories FROM total WHERE what = 'starred'), (SELECT count(*) FROM feed WHERE hidden = 0 AND position > 0), (SELECT count(*) FROM pending),
 		(SELECT user_version FROM pragma_user_version), (SELECT page_size FROM pragma_page_size), (SELECT page_count FROM pragma_page_count), (SELECT freelist_count FROM pragma_freelist_count)`,
 		nil, &h.Stories, &h.Unread, &h.Saved, &h.Starred, &h.Feeds, &h.Pending, &h.Version, &page, &pages, &free)
@@ -161,4 +161,22 @@ func (db *DB) Check(ctx context.Context) (Health, error) {
 		return err
 	})
 	return h, err
+}
+
+// quickCheck is what SQLite says of the file. A connection that has searched before holds
+// the layout of the search index as it was then, and its check does not look whether
+// another connection has changed it: it would find parts missing that were merged
+// meanwhile. A search does look.
+func (db *DB) quickCheck(ctx context.Context) (verdict string, err error) {
+	tx, err := db.bound.Load().r.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	var n int
+	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM search WHERE search MATCH 'nightdesk'").Scan(&n); err != nil {
+		return "", err
+	}
+	err = tx.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict)
+	return verdict, err
 }
