@@ -98,16 +98,7 @@ func (l *Library) Write(s *feeds.Story, a *feeds.Article, name string, now time.
 		return "", fmt.Errorf("save %q: %w", s.Title, err)
 	}
 	if name != "" {
-		old := oldPrefix + name
-		_ = root.RemoveAll(old)
-		if err := root.Rename(name, old); err != nil {
-			return "", fmt.Errorf("replace %s: %w", name, err)
-		}
-		if err := root.Rename(temp, name); err != nil {
-			return "", errors.Join(fmt.Errorf("replace %s: %w", name, err), root.Rename(old, name))
-		}
-		_ = root.RemoveAll(old)
-		return name, nil
+		return name, replace(root, name, temp)
 	}
 	base := folderName(s, a, now)
 	for n := 1; n < 1000; n++ {
@@ -116,7 +107,18 @@ func (l *Library) Write(s *feeds.Story, a *feeds.Article, name string, now time.
 			name = fmt.Sprintf("%s-%d", base, n)
 		}
 		if taken(root, name) {
-			continue
+			if !holds(root, name, s.ID) {
+				continue
+			}
+			// Written before a crash kept the database from hearing of it, or by an
+			// earlier database.
+			switch edited, err := isEdited(root, name); {
+			case err != nil:
+				return "", fmt.Errorf("look at the saved article %s: %w", name, err)
+			case edited:
+				return name, ErrEdited
+			}
+			return name, replace(root, name, temp)
 		}
 		if err := root.Rename(temp, name); err != nil {
 			return "", fmt.Errorf("save %q as %s: %w", s.Title, name, err)
@@ -124,6 +126,34 @@ func (l *Library) Write(s *feeds.Story, a *feeds.Article, name string, now time.
 		return name, nil
 	}
 	return "", fmt.Errorf("save %q: too many folders are named %s", s.Title, base)
+}
+
+// replace puts the folder temp in the place of another.
+func replace(root *os.Root, name, temp string) error {
+	old := oldPrefix + name
+	_ = root.RemoveAll(old)
+	if err := root.Rename(name, old); err != nil {
+		return fmt.Errorf("replace %s: %w", name, err)
+	}
+	if err := root.Rename(temp, name); err != nil {
+		return errors.Join(fmt.Errorf("replace %s: %w", name, err), root.Rename(old, name))
+	}
+	_ = root.RemoveAll(old)
+	return nil
+}
+
+// holds reports whether a folder holds the article of the story with this id.
+func holds(root *os.Root, name, id string) bool {
+	st, err := root.Stat(path.Join(name, ArticleFile))
+	if err != nil || !st.Mode().IsRegular() || st.Size() > maxText || id == "" {
+		return false
+	}
+	b, err := root.ReadFile(path.Join(name, ArticleFile))
+	if err != nil {
+		return false
+	}
+	e, err := Parse(b)
+	return err == nil && e.ID == id
 }
 
 // oldPrefix begins the name of a folder that is being replaced.
@@ -305,7 +335,9 @@ func (l *Library) Remove(name string) error {
 	switch edited, err := isEdited(root, name); {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
-	case err == nil && edited:
+	case err != nil: // what cannot be looked at may be a person's
+		return fmt.Errorf("look at the saved article %s: %w", name, err)
+	case edited:
 		return ErrEdited
 	}
 	if err := root.RemoveAll(name); err != nil {

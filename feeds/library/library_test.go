@@ -2,6 +2,7 @@ package library
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -56,8 +57,9 @@ func TestRoundTrip(t *testing.T) {
 func TestNames(t *testing.T) {
 	base := t.TempDir()
 	l := New(filepath.Join(base, "saved"))
-	for _, title := range []string{"../../../etc/passwd", "/abs/olute", "CON", "...", "-rf", "a\x00b\x1b[0m", strings.Repeat("long ", 200), "", "same", "same", "SAME"} {
+	for i, title := range []string{"../../../etc/passwd", "/abs/olute", "CON", "...", "-rf", "a\x00b\x1b[0m", strings.Repeat("long ", 200), "", "same", "same", "SAME"} {
 		s, a := sample(title)
+		s.ID = fmt.Sprint("story", i)
 		name, err := l.Write(s, a, "", now)
 		if err != nil {
 			t.Errorf("%q: %v", title, err)
@@ -203,5 +205,76 @@ func TestUnreadableOld(t *testing.T) {
 	}
 	if got, err := l.Write(s, a, name, now); err == nil {
 		t.Errorf("a second copy was written to %s", got)
+	}
+}
+
+// TestWrittenTwice: a folder that the database does not know of, as after a crash, is
+// found by the story's id; a text that a person has edited in it stays.
+func TestWrittenTwice(t *testing.T) {
+	l := New(t.TempDir())
+	s, a := sample("same")
+	name, err := l.Write(s, a, "", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Markdown = "A longer text."
+	if again, err := l.Write(s, a, "", now); err != nil || again != name {
+		t.Errorf("written to %s, then to %s: %v", name, again, err)
+	}
+	if e, err := l.Read(name); err != nil || !strings.Contains(e.Article.Markdown, "A longer text.") {
+		t.Errorf("%+v, %v", e, err)
+	}
+	file := filepath.Join(l.Dir(), name, ArticleFile)
+	b, _ := os.ReadFile(file)
+	b = append(b, "A note of mine.\n"...)
+	if err := os.WriteFile(file, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := l.Write(s, a, "", now); !errors.Is(err, ErrEdited) || again != name {
+		t.Errorf("an edited text: %s, %v", again, err)
+	}
+	if now, _ := os.ReadFile(file); string(now) != string(b) {
+		t.Error("an edited text was overwritten")
+	}
+}
+
+// TestLinks: a link in the place of a folder, or of its text, is neither followed out of
+// the library nor taken for what it hides.
+func TestLinks(t *testing.T) {
+	for _, what := range []string{"folder", "text"} {
+		out := t.TempDir()
+		l := New(filepath.Join(t.TempDir(), "saved"))
+		s, a := sample("same")
+		name, err := l.Write(s, a, "", now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mine := filepath.Join(out, ArticleFile)
+		at, to := filepath.Join(l.Dir(), name), out
+		if what == "text" {
+			at, to = filepath.Join(at, ArticleFile), mine
+		}
+		b, _ := os.ReadFile(filepath.Join(l.Dir(), name, ArticleFile))
+		if err := errors.Join(os.WriteFile(mine, b, 0o600), os.RemoveAll(at)); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(to, at); err != nil {
+			t.Skip(err)
+		}
+		if _, err := l.Read(name); err == nil {
+			t.Errorf("%s: what lies outside was read", what)
+		}
+		if err := l.Remove(name); err == nil {
+			t.Errorf("%s: what could not be looked at was removed", what)
+		}
+		if _, err := l.Write(s, a, name, now); err == nil {
+			t.Errorf("%s: what could not be looked at was replaced", what)
+		}
+		if again, err := l.Write(s, a, "", now); err != nil || again == name {
+			t.Errorf("%s: written to %q, %v", what, again, err)
+		}
+		if now, err := os.ReadFile(mine); err != nil || string(now) != string(b) {
+			t.Errorf("%s: what lies outside is changed: %v", what, err)
+		}
 	}
 }
