@@ -50,6 +50,11 @@ func (d *Desk) Background() {
 			d.opt.Log.Info("retention", "error", err)
 		} else if n > 0 {
 			d.opt.Log.Info("retention", "forgotten", n)
+			if freed, err := d.db.Compact(d.ctx); err != nil && d.ctx.Err() == nil {
+				d.opt.Log.Info("compact the database", "error", err)
+			} else if freed > 0 {
+				d.opt.Log.Info("compact the database", "freed", freed)
+			}
 		}
 		if n, err := d.Retag(d.ctx); err != nil && d.ctx.Err() == nil {
 			d.opt.Log.Info("tag anew", "error", err)
