@@ -130,3 +130,16 @@ func BenchmarkStart(b *testing.B) {
 		New(unpack(packed))
 	}
 }
+
+// BenchmarkTypical is a story as most feeds give it: a title and some sentences.
+func BenchmarkTypical(b *testing.B) {
+	tagger := New(Embedded())
+	s := feeds.Story{
+		Title:   "Microsoft and OpenAI agree on a new deal, and Oracle is left out of it",
+		Summary: "Microsoft said on Monday that it would share the proceeds of ChatGPT with OpenAI until 2032. Sam Altman, the chief executive, called the deal a relief for both. Shares of Oracle fell by four percent after the news, those of Nvidia rose a little. Analysts had expected less: the two had been at odds about chips, data centres and who may sell what to whom since the spring.",
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		tagger.Tag(&s)
+	}
+}
