@@ -36,9 +36,9 @@ func (d *Desk) Rebuild(ctx context.Context, dry bool, report func(Rebuilt)) erro
 	if err != nil {
 		return err
 	}
-	byURL := make(map[string]int64, len(fs))
+	byURL := make(map[string]feeds.Feed, len(fs))
 	for _, f := range fs {
-		byURL[f.URL] = f.ID
+		byURL[f.URL] = f
 	}
 	for _, name := range folders {
 		if err := ctx.Err(); err != nil {
@@ -62,7 +62,7 @@ func (d *Desk) Rebuild(ctx context.Context, dry bool, report func(Rebuilt)) erro
 }
 
 // takeIn stores one saved article as its file tells it.
-func (d *Desk) takeIn(ctx context.Context, e *library.Entry, byURL map[string]int64, dry bool, r *Rebuilt) error {
+func (d *Desk) takeIn(ctx context.Context, e *library.Entry, byURL map[string]feeds.Feed, dry bool, r *Rebuilt) error {
 	s, known, err := d.storyOf(ctx, e)
 	if err != nil {
 		return err
@@ -124,7 +124,7 @@ func (d *Desk) storyOf(ctx context.Context, e *library.Entry) (feeds.Story, bool
 
 // bring stores the story of a saved article: in its feed if that is subscribed to, so that
 // it is the same story when the feed tells it again, else as a page of its own.
-func (d *Desk) bring(ctx context.Context, e *library.Entry, byURL map[string]int64) (feeds.Story, error) {
+func (d *Desk) bring(ctx context.Context, e *library.Entry, byURL map[string]feeds.Feed) (feeds.Story, error) {
 	a := &e.Article
 	s := feeds.Story{
 		GUID: plain.Text(e.GUID), URL: a.URL, Title: a.Title, Author: a.Author, Published: a.Published, FeedTitle: e.Outlet, FeedURL: e.Feed,
@@ -149,7 +149,7 @@ func (d *Desk) bring(ctx context.Context, e *library.Entry, byURL map[string]int
 	if !subscribed {
 		return d.db.AddPage(ctx, s)
 	}
-	arrived, err := d.db.SaveStories(ctx, []feeds.Batch{{FeedID: feed, Stories: []feeds.Story{s}}})
+	arrived, err := d.db.SaveStories(ctx, []feeds.Batch{{FeedID: feed.ID, State: feed.State, Stories: []feeds.Story{s}}})
 	if err != nil {
 		return s, err
 	}
