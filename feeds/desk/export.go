@@ -6,12 +6,15 @@ import (
 	"time"
 
 	"nightdesk/feeds"
+	"nightdesk/feeds/fetch"
 )
 
 // Whole is the best text of a story that is stored, with the pictures that were kept with
-// it, without the network.
+// it, without the network. What is written of it goes to other people and programs, so its
+// feed's address is without passwords, tokens and a command's arguments.
 func (d *Desk) Whole(ctx context.Context, id string) (feeds.Story, *feeds.Article, error) {
 	s, a, err := d.Article(ctx, id)
+	s.FeedURL = fetch.Redact(s.FeedURL)
 	if err != nil || a.Source != "saved" {
 		return s, a, err
 	}

@@ -129,3 +129,39 @@ func TestBrief(t *testing.T) {
 	h.fails(2, "since:", "brief", "--since", "whenever")
 	h.fails(2, "--format", "brief", "--format", "pdf")
 }
+
+// A private feed's password and token stay at home, whatever is written.
+func TestExportNamesNoSecret(t *testing.T) {
+	h := newHouse(t)
+	conf, err := os.ReadFile(h.path("config.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _, _ := strings.Cut(strings.SplitAfterN(string(conf), `url = "`, 2)[1], `"`)
+	private := strings.Replace(first, "://", "://me:hunter2@", 1) + "?token=s3cret"
+	if err := os.WriteFile(h.path("config.toml"), []byte("[[feed]]\nurl = \""+private+"\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h.must("refresh")
+	files := map[string]string{"folder": ""}
+	for _, format := range []string{"jsonl", "feed", "jsonfeed", "html", "epub"} {
+		files[format] = h.must("export", "--format", format)
+	}
+	h.must("export", "--format", "markdown", "-o", h.path("folder"))
+	articles, err := filepath.Glob(h.path("folder/*/article.md"))
+	if err != nil || len(articles) == 0 {
+		t.Fatalf("%d articles: %v", len(articles), err)
+	}
+	for _, a := range articles {
+		b, err := os.ReadFile(a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files["folder"] += string(b)
+	}
+	for format, s := range files {
+		if s == "" || strings.Contains(s, "hunter2") || strings.Contains(s, "s3cret") {
+			t.Errorf("%s: %d bytes, with the password %v, with the token %v", format, len(s), strings.Contains(s, "hunter2"), strings.Contains(s, "s3cret"))
+		}
+	}
+}
