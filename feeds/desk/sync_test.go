@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	gosync "sync"
 	"testing"
 	"time"
 
@@ -26,7 +27,14 @@ type pair struct {
 func newPair(t *testing.T, kind string) *pair {
 	t.Helper()
 	p := &pair{t: t, o: newOutlet(t), clock: time.Now()}
-	now := func() time.Time { p.clock = p.clock.Add(time.Second); return p.clock }
+	// Every look at the clock is a second later, whichever goroutine looks.
+	var mu gosync.Mutex
+	now := func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		p.clock = p.clock.Add(time.Second)
+		return p.clock
+	}
 	p.s = synctest.New(now)
 	t.Cleanup(p.s.Close)
 	p.c = sync.Config{Kind: kind, URL: p.s.URL + "/", User: "ann", Token: "secret"}
