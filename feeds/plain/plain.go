@@ -98,7 +98,7 @@ func clean(s string, lines bool) string {
 		case hidden(r):
 			continue
 		case r == 0x200c, r == 0x200d: // joiners: within words of scripts that need them, and emoji
-			if last < 0x300 || last == 0x200c || last == 0x200d || joined >= maxJoined {
+			if last < 0x300 || unicode.IsSpace(last) || last == 0x200c || last == 0x200d || joined >= maxJoined {
 				continue
 			}
 			joined++
@@ -108,7 +108,7 @@ func clean(s string, lines bool) string {
 			}
 			joined++
 		case r >= 0xfe00 && r <= 0xfe0f, r >= 0xe0100 && r <= 0xe01ef: // variation selectors
-			if last < 0x20 || last >= 0xfe00 && last <= 0xfe0f || last >= 0xe0100 && last <= 0xe01ef {
+			if last <= 0x20 || unicode.IsSpace(last) || last >= 0xfe00 && last <= 0xfe0f || last >= 0xe0100 && last <= 0xe01ef {
 				continue
 			}
 		case unicode.In(r, unicode.Mn, unicode.Me):

@@ -100,8 +100,19 @@ func TestFileName(t *testing.T) {
 	}
 }
 
+// TestSettled holds that what has passed is not changed when it passes again, though a
+// blank that something hung on was folded away.
+func TestSettled(t *testing.T) {
+	for _, s := range []string{"\u2000\u200c", "\u3000\u200dx", " \ufe0f", "a \ufe0fb", "\u2000\ufe0f"} {
+		if got := Text(s); Text(got) != got {
+			t.Errorf("Text(%q) = %q, then %q", s, got, Text(got))
+		}
+	}
+}
+
 func FuzzText(f *testing.F) {
 	f.Add("a\x1b]8;;http://x\x07b\u009b0m \u202e")
+	f.Add("\u2000\u200c")
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, got := range []string{Text(s), Title(s)} {
 			check(t, got, "")
