@@ -25,30 +25,35 @@ func (d *Desk) Mute(ctx context.Context, text string, until time.Time) (int, err
 	if err := d.db.SetMute(ctx, text, until); err != nil {
 		return 0, err
 	}
+	// A search looks through no more than some of what waits to be indexed.
+	if err := d.IndexAll(ctx); err != nil {
+		return 0, err
+	}
 	hidden := 0
+	req := feeds.ListRequest{Query: q, Limit: muteSlice}
 	for {
-		// What is hidden leaves the list, so that the next slice is again its beginning.
-		rows, err := d.List(ctx, feeds.ListRequest{Query: q, Limit: muteSlice})
-		if err != nil {
+		rows, err := d.List(ctx, req)
+		if err != nil || len(rows) == 0 {
 			return hidden, err
 		}
-		fresh := 0
+		// From the last row on, whatever becomes of those before it: a slice of which
+		// everything stays in sight is not the end.
+		req.After = rows[len(rows)-1].Place(req.Sort)
 		ids := make([]string, 0, len(rows))
 		for _, s := range rows {
 			if s.Mark.Starred || s.Mark.Saved != feeds.NotSaved {
 				continue // kept by hand: stays in sight
 			}
-			fresh++
 			ids = append(ids, s.ID)
-			if err := d.db.Hit(ctx, text, s.ID); err != nil {
-				return hidden, err
-			}
+		}
+		if err := d.db.Hit(ctx, text, ids...); err != nil {
+			return hidden, err
 		}
 		if err := d.db.Hide(ctx, ids, true); err != nil {
 			return hidden, err
 		}
-		hidden += fresh
-		if fresh == 0 || len(rows) < muteSlice {
+		hidden += len(ids)
+		if len(rows) < muteSlice {
 			return hidden, nil
 		}
 	}

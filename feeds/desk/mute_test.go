@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -55,6 +56,55 @@ func TestMute(t *testing.T) {
 		if _, err := d.Mute(t.Context(), bad, time.Time{}); err == nil {
 			t.Errorf("%q was muted", bad)
 		}
+	}
+}
+
+// many stores n stories of one feed, the first the oldest, and gives their ids, the newest
+// first.
+func many(t *testing.T, d *Desk, n int, when time.Time) []string {
+	t.Helper()
+	fs, err := d.Feeds(t.Context())
+	if err != nil || len(fs) == 0 {
+		t.Fatalf("%d feeds: %v", len(fs), err)
+	}
+	b := feeds.Batch{FeedID: fs[0].ID}
+	for i := range n {
+		b.Stories = append(b.Stories, feeds.Story{
+			FeedID: fs[0].ID, GUID: fmt.Sprint(i), URL: fmt.Sprintf("https://g.example/%d", i), Title: fmt.Sprintf("Robots, part %d", i),
+			Published: when.Add(time.Duration(i) * time.Minute), Hash: uint64(i + 1),
+		})
+	}
+	if _, err := d.Store().SaveStories(t.Context(), []feeds.Batch{b}); err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, s := range list(t, d, "") {
+		ids = append(ids, s.ID)
+	}
+	if len(ids) != n {
+		t.Fatalf("%d stories of %d", len(ids), n)
+	}
+	return ids
+}
+
+// TestMuteBehindKept: that all of the newest are kept by hand is no reason to hide nothing.
+func TestMuteBehindKept(t *testing.T) {
+	now := time.Now()
+	d := open(t, t.TempDir(), Options{Subscriptions: []feeds.Subscription{{URL: "https://g.example/feed"}}, Now: func() time.Time { return now }})
+	const kept, others = muteSlice + 20, muteSlice + 30
+	ids := many(t, d, kept+others, now.Add(-48*time.Hour))
+	yes := true
+	if _, err := d.Mark(t.Context(), ids[:kept], feeds.Change{Starred: &yes}); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := d.Mute(t.Context(), "title:robots", time.Time{}); err != nil || n != others {
+		t.Errorf("%d hidden of %d: %v", n, others, err)
+	}
+	if n := len(list(t, d, "")); n != kept {
+		t.Errorf("%d are in sight, %d are starred", n, kept)
+	}
+	if ms, err := d.Mutes(t.Context()); err != nil || len(ms) != 1 || ms[0].Hits != others {
+		t.Errorf("%+v: %v", ms, err)
 	}
 }
 

@@ -48,21 +48,37 @@ func (db *DB) Mutes(ctx context.Context) ([]feeds.Mute, error) {
 	return out, err
 }
 
-// Hit notes that a rule, or a mute by its query, touched a story; doing so twice counts
+// Hit notes that a rule, or a mute by its query, touched stories; doing so twice counts
 // once.
-func (db *DB) Hit(ctx context.Context, rule, id string) error {
+func (db *DB) Hit(ctx context.Context, rule string, ids ...string) error {
+	if len(ids) == 0 {
+		return nil
+	}
 	err := db.write(ctx, func(tx *sql.Tx) error {
-		res, err := tx.Exec("INSERT OR IGNORE INTO touched(story, rule) SELECT id, ? FROM story WHERE sid = ?", rule, id)
+		note, err := tx.Prepare("INSERT OR IGNORE INTO touched(story, rule) SELECT id, ? FROM story WHERE sid = ?")
 		if err != nil {
 			return err
 		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
+		defer note.Close()
+		fresh := int64(0)
+		for _, id := range ids {
+			res, err := note.Exec(rule, id)
+			if err != nil {
+				return err
+			}
+			n, err := res.RowsAffected()
+			if err != nil {
+				return err
+			}
+			fresh += n
+		}
+		if fresh == 0 {
+			return nil
+		}
+		if _, err := tx.Exec("UPDATE mute SET hits = hits + ?2 WHERE query = ?1", rule, fresh); err != nil {
 			return err
 		}
-		if _, err := tx.Exec("UPDATE mute SET hits = hits + 1 WHERE query = ?", rule); err != nil {
-			return err
-		}
-		_, err = tx.Exec("INSERT INTO rule(rule, hits, last) VALUES(?1, 1, ?2) ON CONFLICT(rule) DO UPDATE SET hits = hits + 1, last = ?2", rule, db.now().Unix())
+		_, err = tx.Exec("INSERT INTO rule(rule, hits, last) VALUES(?1, ?3, ?2) ON CONFLICT(rule) DO UPDATE SET hits = hits + ?3, last = ?2", rule, db.now().Unix(), fresh)
 		return err
 	})
 	if err != nil {
