@@ -73,57 +73,12 @@ func (m *Model) toggle(what string) tea.Cmd {
 	if len(ids) > 1 {
 		text = fmt.Sprintf("%d stories: %s", len(ids), text)
 	}
-	cmd := m.mark(ids, c, text+" · u undoes")
+	cmd := m.mark(ids, c, text)
 	if what == "read" && len(ids) == 1 && m.shape.focus == paneList && on {
 		m.list.Move(1)
 		return tea.Batch(cmd, m.more(), m.preview())
 	}
 	return cmd
-}
-
-func (m *Model) undoLast() tea.Cmd {
-	if len(m.undo) == 0 {
-		m.say("nothing to undo")
-		return nil
-	}
-	d := m.undo[len(m.undo)-1]
-	m.undo = m.undo[:len(m.undo)-1]
-	m.redo = append(m.redo, d)
-	if d.undo != nil {
-		return func() tea.Msg {
-			return editedMsg{text: "undone: " + d.text, err: d.undo(), again: true, config: d.config}
-		}
-	}
-	room, ctx := m.room, context_(m)
-	return func() tea.Msg {
-		err := room.Restore(ctx, d.before)
-		return markedMsg{before: d.before, undone: true, text: "undone: " + strings.TrimSuffix(d.text, " · u undoes"), err: err}
-	}
-}
-
-func (m *Model) redoLast() tea.Cmd {
-	if len(m.redo) == 0 {
-		m.say("nothing to redo")
-		return nil
-	}
-	d := m.redo[len(m.redo)-1]
-	m.redo = m.redo[:len(m.redo)-1]
-	if d.redo != nil {
-		m.undo = append(m.undo, d)
-		return func() tea.Msg {
-			return editedMsg{text: "done again: " + d.text, err: d.redo(), again: true, config: d.config}
-		}
-	}
-	ids := make([]string, len(d.before))
-	for i, b := range d.before {
-		ids[i] = b.ID
-	}
-	m.showMarks(ids, d.change)
-	room, ctx := m.room, context_(m)
-	return func() tea.Msg {
-		before, err := room.Mark(ctx, ids, d.change)
-		return markedMsg{before: before, change: d.change, text: "done again: " + strings.TrimPrefix(d.text, "done again: "), redone: true, err: err}
-	}
 }
 
 func (m *Model) watch() tea.Cmd {

@@ -68,11 +68,12 @@ type (
 		err   error
 	}
 	markedMsg struct {
-		before []feeds.MarkBefore
+		before []feeds.MarkBefore // what was changed, as it was
+		was    []feeds.MarkBefore // what is shown as changed already, as it was
 		change feeds.Change
-		text   string
-		undone bool
-		redone bool
+		text   string // what was done; "" is not told and not taken back
+		entry  *done  // of the journal, for an undo or a redo
+		way    way
 		err    error
 	}
 	savedMsg struct {
@@ -271,29 +272,11 @@ func (m *Model) loadAccounts(s feeds.Story, unfold bool) tea.Cmd {
 
 // mark changes marks: what is seen changes at once, and back if the store refuses.
 func (m *Model) mark(ids []string, c feeds.Change, text string) tea.Cmd {
-	m.showMarks(ids, c)
+	was := m.showMarks(ids, c)
 	room, ctx := m.room, context.WithoutCancel(m.ctx)
 	return func() tea.Msg {
 		before, err := room.Mark(ctx, ids, c)
-		return markedMsg{before: before, change: c, text: text, err: err}
-	}
-}
-
-func (m *Model) showMarks(ids []string, c feeds.Change) {
-	apply := func(s *feeds.Story) {
-		if c.Read != nil {
-			s.Mark.Read = *c.Read
-		}
-		if c.Starred != nil {
-			s.Mark.Starred = *c.Starred
-		}
-	}
-	for _, id := range ids {
-		m.list.Change(id, apply)
-		if m.story.ID == id {
-			apply(&m.story)
-			m.reader.SetStory(m.story)
-		}
+		return markedMsg{before: before, was: was, change: c, text: text, err: err}
 	}
 }
 

@@ -119,8 +119,8 @@ type Model struct {
 	prompt    *prompt
 	overlay   overlay
 	status    status
-	undo      []done
-	redo      []done
+	undo      []*done
+	redo      []*done
 	mouse     bool
 	focusLost bool
 	drag      int // divider being dragged, 0 none
@@ -136,15 +136,6 @@ type status struct {
 	text string
 	role theme.Role
 	at   time.Time
-}
-
-// done is a change that can be taken back.
-type done struct {
-	before     []feeds.MarkBefore
-	change     feeds.Change
-	text       string
-	undo, redo func() error // of what is no mark
-	config     bool         // it changed the config
 }
 
 // New is the reader on a newsroom.

@@ -148,34 +148,6 @@ func (m *Model) takeMutes(msg mutesMsg) {
 	m.overlay = p
 }
 
-// editedMsg is a change of what is shown, done and to be taken back.
-type editedMsg struct {
-	text       string
-	err        error
-	undo, redo func() error
-	again      bool   // it is an undo or a redo itself
-	config     bool   // the config was changed
-	show       string // key of the view to go to
-}
-
-func (m *Model) takeEdited(msg editedMsg) tea.Cmd {
-	if msg.err != nil {
-		m.fail(msg.err)
-		return nil
-	}
-	text := msg.text
-	if msg.undo != nil && !msg.again {
-		m.undo = append(m.undo, done{text: text, undo: msg.undo, redo: msg.redo, config: msg.config})
-		m.redo = nil
-		text += " · u undoes"
-	}
-	m.say(text)
-	if msg.config {
-		return m.reread(msg.show)
-	}
-	return tea.Batch(m.load(m.currentID(), false), m.loadRail())
-}
-
 // takeApart takes the story read, or those selected, out of their event.
 func (m *Model) takeApart() tea.Cmd {
 	s, ok := m.subject()

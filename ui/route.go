@@ -346,7 +346,6 @@ func (m *Model) read(s feeds.Story) tea.Cmd {
 	if !s.Mark.Read {
 		yes := true
 		ids := []string{s.ID}
-		m.showMarks(ids, feeds.Change{Read: &yes})
 		cmds = append(cmds, m.mark(ids, feeds.Change{Read: &yes}, ""))
 	}
 	if s.Event != "" && s.Outlets > 1 {
@@ -586,7 +585,7 @@ func (m *Model) markFrom(dir int) tea.Cmd {
 		return nil
 	}
 	where := map[int]string{1: "below", -1: "above"}[dir]
-	return m.mark(ids, feeds.Change{Read: &yes}, fmt.Sprintf("%d %s marked read · u undoes", len(ids), where))
+	return m.mark(ids, feeds.Change{Read: &yes}, fmt.Sprintf("%d %s marked read", len(ids), where))
 }
 
 // markShown marks everything that the query matches read, also what is not on screen.
@@ -599,12 +598,14 @@ func (m *Model) markShown() tea.Cmd {
 	}
 	yes := true
 	c := feeds.Change{Read: &yes}
+	ids := make([]string, 0, m.list.Len())
 	for _, s := range m.list.Rows() {
-		m.showMarks([]string{s.ID}, c)
+		ids = append(ids, s.ID)
 	}
+	was := m.showMarks(ids, c)
 	room, ctx := m.room, context_(m)
 	return func() tea.Msg {
 		before, err := room.MarkQuery(ctx, q, c)
-		return markedMsg{before: before, change: c, text: fmt.Sprintf("%d marked read · u undoes", len(before)), err: err}
+		return markedMsg{before: before, was: was, change: c, text: fmt.Sprintf("%d marked read", len(before)), err: err}
 	}
 }

@@ -76,6 +76,9 @@ func (r *room) Version(context.Context) (int64, error)              { return 1, 
 func (r *room) Recall(context.Context, string) (string, error)      { return "", nil }
 func (r *room) Remember(context.Context, string, string) error      { return nil }
 func (r *room) Restore(_ context.Context, before []feeds.MarkBefore) error {
+	if r.fail != nil {
+		return r.fail
+	}
 	for _, b := range before {
 		r.find(b.ID).Mark = b.Mark
 	}
@@ -92,13 +95,13 @@ func (r *room) find(id string) *feeds.Story {
 }
 
 func (r *room) Mark(_ context.Context, ids []string, c feeds.Change) ([]feeds.MarkBefore, error) {
+	if r.fail != nil {
+		return nil, r.fail
+	}
 	var before []feeds.MarkBefore
 	for _, id := range ids {
 		s := r.find(id)
 		before = append(before, feeds.MarkBefore{ID: id, Mark: s.Mark})
-		if r.fail != nil {
-			continue
-		}
 		if c.Read != nil {
 			s.Mark.Read = *c.Read
 		}
@@ -106,7 +109,7 @@ func (r *room) Mark(_ context.Context, ids []string, c feeds.Change) ([]feeds.Ma
 			s.Mark.Starred = *c.Starred
 		}
 	}
-	return before, r.fail
+	return before, nil
 }
 
 func (r *room) MarkQuery(ctx context.Context, q feeds.Query, c feeds.Change) ([]feeds.MarkBefore, error) {
@@ -150,6 +153,9 @@ func (r *room) Refresh(context.Context, []int64, bool, func(int), func(feeds.Out
 }
 
 func (r *room) Mute(_ context.Context, text string, _ time.Time) (int, error) {
+	if r.fail != nil {
+		return 0, r.fail
+	}
 	q, err := r.Parse(text)
 	if err != nil {
 		return 0, err
@@ -163,6 +169,9 @@ func (r *room) Mute(_ context.Context, text string, _ time.Time) (int, error) {
 	return len(hidden), nil
 }
 func (r *room) Unmute(_ context.Context, text string) error {
+	if r.fail != nil {
+		return r.fail
+	}
 	for i, m := range r.muted {
 		if m.Query == text {
 			r.stories = append(r.stories, m.stories...)
@@ -266,6 +275,8 @@ func (d *desk) keys(names ...string) {
 	for _, n := range names {
 		k := tea.KeyPressMsg{}
 		switch n {
+		case "ctrl+r":
+			k.Code, k.Mod = 'r', tea.ModCtrl
 		case "enter":
 			k.Code = tea.KeyEnter
 		case "esc":

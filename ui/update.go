@@ -266,41 +266,6 @@ func (m *Model) takeAccounts(msg accountsMsg) tea.Cmd {
 	return nil
 }
 
-func (m *Model) takeMarked(msg markedMsg) {
-	if msg.err != nil {
-		for _, b := range msg.before { // what was shown was not done
-			m.putBack(b)
-		}
-		m.fail(msg.err)
-		return
-	}
-	if msg.undone {
-		for _, b := range msg.before {
-			m.putBack(b)
-		}
-	} else if msg.text != "" {
-		m.undo = append(m.undo, done{before: msg.before, change: msg.change, text: msg.text})
-		if len(m.undo) > 100 {
-			m.undo = m.undo[1:]
-		}
-		if !msg.redone {
-			m.redo = nil
-		}
-	}
-	if msg.text != "" {
-		m.say(msg.text)
-	}
-}
-
-func (m *Model) putBack(b feeds.MarkBefore) {
-	apply := func(s *feeds.Story) { s.Mark.Read, s.Mark.Starred = b.Mark.Read, b.Mark.Starred }
-	m.list.Change(b.ID, apply)
-	if m.story.ID == b.ID {
-		apply(&m.story)
-		m.reader.SetStory(m.story)
-	}
-}
-
 func (m *Model) takeSaved(msg savedMsg) {
 	switch {
 	case msg.err != nil:

@@ -189,6 +189,9 @@ func (m *Model) Change(id string, change func(*feeds.Story)) {
 	}
 }
 
+// ChangeAt replaces what is shown of row i.
+func (m *Model) ChangeAt(i int, change func(*feeds.Story)) { change(&m.rows[i]) }
+
 // Move moves the cursor by n rows; it reports whether it moved.
 func (m *Model) Move(n int) bool {
 	old := m.cur
