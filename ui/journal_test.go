@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 )
 
@@ -37,5 +38,68 @@ func TestJournalKeepsWhatFailed(t *testing.T) {
 				t.Errorf("it is called %q now", got)
 			}
 		})
+	}
+}
+
+// TestMarkFrom: above and below the cursor means the shown list, not the rows of it that
+// happen to be held.
+func TestMarkFrom(t *testing.T) {
+	const n = 2600
+	for _, c := range []struct {
+		name string
+		keys []string
+		want func(i, cur int) bool // is read afterwards
+	}{
+		{"below", []string{"j", "j", "}"}, func(i, cur int) bool { return i > cur }},
+		{"above from the end", []string{"G", "k", "{"}, func(i, cur int) bool { return i < cur }},
+		{"above", []string{"j", "j", "j", "{"}, func(i, cur int) bool { return i < cur }},
+	} {
+		for _, view := range []string{"1", "2"} { // the front page and the wire
+			t.Run(c.name+" in "+view, func(t *testing.T) {
+				d := newDesk(t, n, 100, 30)
+				for i := range d.r.stories {
+					d.r.stories[i].Mark.Read = i%4 == 0
+				}
+				d.keys(view)
+				d.keys(c.keys...)
+				cur, marked := d.m.currentID(), 0
+				for i, s := range d.r.stories {
+					var at int
+					fmt.Sscanf(cur, "s%d", &at)
+					if want := c.want(i, at) || i%4 == 0; s.Mark.Read != want {
+						t.Fatalf("story %d: read %v with the cursor at %d", i, s.Mark.Read, at)
+					}
+					if s.Mark.Read && i%4 != 0 {
+						marked++
+					}
+				}
+				d.shows("how many", fmt.Sprintf("%d %s marked read · u undoes", marked, c.name[:5]))
+				d.keys("u")
+				for i, s := range d.r.stories {
+					if s.Mark.Read != (i%4 == 0) {
+						t.Fatalf("story %d: read %v after an undo", i, s.Mark.Read)
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestMarkedInPart: of a long change that breaks off, what was done can be taken back and
+// the rest is not shown as done.
+func TestMarkedInPart(t *testing.T) {
+	d := newDesk(t, 2600, 100, 30)
+	d.r.marks = 1 // the first slice only
+	d.keys("}")
+	d.shows("refused", "the disk is full")
+	if len(d.m.undo) != 1 || len(d.m.undo[0].before) != markSlice {
+		t.Fatalf("%d to undo", len(d.m.undo))
+	}
+	d.r.fail = nil
+	d.keys("u")
+	for i, s := range d.r.stories {
+		if s.Mark.Read {
+			t.Fatalf("story %d is read", i)
+		}
 	}
 }

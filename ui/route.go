@@ -2,8 +2,6 @@ package ui
 
 import (
 	"cmp"
-	"fmt"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -569,43 +567,4 @@ func (m *Model) paste(text string) tea.Cmd {
 		o.insert(text)
 	}
 	return nil
-}
-
-func (m *Model) markFrom(dir int) tea.Cmd {
-	yes := true
-	var ids []string
-	rows := m.list.Rows()
-	for i := m.list.Cursor() + dir; i >= 0 && i < len(rows); i += dir {
-		if !rows[i].Mark.Read {
-			ids = append(ids, rows[i].ID)
-		}
-	}
-	if len(ids) == 0 {
-		m.say("nothing unread there")
-		return nil
-	}
-	where := map[int]string{1: "below", -1: "above"}[dir]
-	return m.mark(ids, feeds.Change{Read: &yes}, fmt.Sprintf("%d %s marked read", len(ids), where))
-}
-
-// markShown marks everything that the query matches read, also what is not on screen.
-func (m *Model) markShown() tea.Cmd {
-	text := strings.TrimSpace(m.queryText() + " is:unread")
-	q, err := m.room.Parse(text)
-	if err != nil {
-		m.fail(err)
-		return nil
-	}
-	yes := true
-	c := feeds.Change{Read: &yes}
-	ids := make([]string, 0, m.list.Len())
-	for _, s := range m.list.Rows() {
-		ids = append(ids, s.ID)
-	}
-	was := m.showMarks(ids, c)
-	room, ctx := m.room, context_(m)
-	return func() tea.Msg {
-		before, err := room.MarkQuery(ctx, q, c)
-		return markedMsg{before: before, was: was, change: c, text: fmt.Sprintf("%d marked read", len(before)), err: err}
-	}
 }

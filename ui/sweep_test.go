@@ -24,6 +24,7 @@ type room struct {
 	fail    error
 	saved   []string
 	muted   []muted
+	marks   int // if not 0: how many changes of marks succeed
 }
 
 var clock = time.Date(2026, 5, 22, 18, 4, 0, 0, time.UTC)
@@ -57,15 +58,10 @@ func (r *room) match(q feeds.Query) []feeds.Story {
 
 func (r *room) List(_ context.Context, req feeds.ListRequest) ([]feeds.Story, error) {
 	out := r.match(req.Query)
-	if !req.After.Zero() {
-		for i := range out {
-			if out[i].Row == req.After.Row {
-				out = out[i+1:]
-				break
-			}
-		}
-	}
-	if req.FromEnd {
+	out = slices.DeleteFunc(out, func(s feeds.Story) bool {
+		return !req.After.Zero() && s.Row >= req.After.Row || !req.Before.Zero() && s.Row <= req.Before.Row
+	})
+	if req.FromEnd || !req.Before.Zero() {
 		return out[max(0, len(out)-req.Limit):], nil
 	}
 	return out[:min(len(out), max(req.Limit, 1))], nil
@@ -95,6 +91,11 @@ func (r *room) find(id string) *feeds.Story {
 }
 
 func (r *room) Mark(_ context.Context, ids []string, c feeds.Change) ([]feeds.MarkBefore, error) {
+	if r.marks > 0 {
+		if r.marks--; r.marks == 0 {
+			defer func() { r.fail = errors.New("the disk is full") }()
+		}
+	}
 	if r.fail != nil {
 		return nil, r.fail
 	}

@@ -123,6 +123,18 @@ func (m *Model) Need() (req feeds.ListRequest, ok bool) {
 	return req, false
 }
 
+// Beyond is the request for what follows the rows held (1), or comes before them (-1); not
+// ok if they reach the end there.
+func (m *Model) Beyond(dir int) (req feeds.ListRequest, ok bool) {
+	switch {
+	case !m.loaded || len(m.rows) == 0:
+		return req, false
+	case dir > 0:
+		return feeds.ListRequest{After: m.rows[len(m.rows)-1].Place(m.sort)}, !m.atEnd
+	}
+	return feeds.ListRequest{Before: m.rows[0].Place(m.sort)}, !m.atStart
+}
+
 // Add takes the page that Need asked for.
 func (m *Model) Add(req feeds.ListRequest, page []feeds.Story) {
 	have := make(map[int64]bool, len(m.rows))
