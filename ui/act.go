@@ -117,18 +117,32 @@ func (m *Model) why() tea.Cmd {
 	}
 }
 
+// notAbout says that the story is not about a company: its only one, or the one that is
+// picked of several.
 func (m *Model) notAbout() tea.Cmd {
 	s, ok := m.subject()
 	if !ok || len(s.Companies) == 0 {
 		m.say("this story has no company tag")
 		return nil
 	}
-	t := s.Companies[0]
-	m.list.Change(s.ID, func(s *feeds.Story) { s.Companies = s.Companies[1:] })
-	room, ctx := m.room, context_(m)
-	return func() tea.Msg {
-		return noticeMsg{"not about " + t.Name + ": remembered", room.NotAbout(ctx, s.ID, t.Slug)}
+	not := func(t feeds.Tag) tea.Cmd {
+		room, ctx := m.room, context_(m)
+		do := func() error { return room.NotAbout(ctx, s.ID, t.Slug) }
+		return func() tea.Msg {
+			return editedMsg{text: "not about " + t.Name + ": remembered", err: do(), redo: do, undo: func() error { return room.About(ctx, s.ID, t.Slug) }}
+		}
 	}
+	if len(s.Companies) == 1 {
+		return not(s.Companies[0])
+	}
+	items := make([]item, len(s.Companies))
+	for i, t := range s.Companies {
+		items[i] = item{t.Name, "", func(*Model) tea.Cmd { return not(t) }}
+	}
+	p := newPicker("The story is not about", items)
+	p.plain = true
+	m.overlay = p
+	return nil
 }
 
 // fullText turns between the feed's text and the page's, which is fetched if need be.

@@ -98,6 +98,43 @@ func TestByHand(t *testing.T) {
 	d.shows("taken out", "an event of its own now")
 }
 
+// TestNotAbout: of several companies one is picked; what the store refuses is not shown as
+// done, and an undo brings the company back.
+func TestNotAbout(t *testing.T) {
+	d := newDesk(t, 3, 140, 30)
+	first := &d.r.stories[0]
+	first.Companies = append(first.Companies, feeds.Tag{Slug: "nvidia", Name: "Nvidia", Score: 1})
+	d.keys("2", "enter")
+	command := func() {
+		d.keys(":")
+		d.type_("not about a company")
+		d.keys("enter")
+	}
+	command()
+	d.shows("a choice", "The story is not about", "Nvidia")
+	d.r.fail = errors.New("the disk is full")
+	d.keys("j", "enter")
+	if len(d.m.undo) != 0 || len(first.Companies) != 2 || len(d.m.list.Rows()[0].Companies) != 2 {
+		t.Errorf("refused: %d to undo, %v", len(d.m.undo), d.m.list.Rows()[0].Companies)
+	}
+	d.shows("refused", "the disk is full")
+	d.r.fail = nil
+	command()
+	d.keys("j", "enter")
+	d.shows("done", "not about Nvidia: remembered · u undoes")
+	if len(first.Companies) != 1 || len(d.m.story.Companies) != 1 {
+		t.Errorf("%v, in the reader %v", first.Companies, d.m.story.Companies)
+	}
+	d.keys("u")
+	d.shows("undone", "undone: not about Nvidia")
+	if len(first.Companies) != 2 || len(d.m.story.Companies) != 2 {
+		t.Errorf("%v, in the reader %v", first.Companies, d.m.story.Companies)
+	}
+	d.keys("esc", "j")
+	command()
+	d.shows("the only one", "not about Amazon: remembered")
+}
+
 func TestChanges(t *testing.T) {
 	d := newDesk(t, 3, 100, 30)
 	d.keys("D")

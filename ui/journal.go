@@ -212,5 +212,32 @@ func (m *Model) takeEdited(msg editedMsg) tea.Cmd {
 	if msg.config {
 		return m.reread(msg.show)
 	}
-	return tea.Batch(m.load(m.currentID(), false), m.loadRail())
+	return tea.Batch(m.load(m.currentID(), false), m.loadRail(), m.loadStory())
+}
+
+// storyMsg is a story as it stands after a change.
+type storyMsg feeds.Story
+
+// loadStory asks for what is known of the story in the reader, without its text.
+func (m *Model) loadStory() tea.Cmd {
+	id, room, ctx := m.story.ID, m.room, m.ctx
+	if id == "" {
+		return nil
+	}
+	return func() tea.Msg {
+		s, _, err := room.Article(ctx, id)
+		if err != nil {
+			return nil // it may be gone; what is shown stays
+		}
+		return storyMsg(s)
+	}
+}
+
+func (m *Model) takeStory(s feeds.Story) {
+	if s.ID != m.story.ID {
+		return
+	}
+	s.Mark = m.story.Mark // what was pressed meanwhile
+	m.story = s
+	m.reader.SetStory(s)
 }

@@ -76,7 +76,7 @@ func bindings() []binding {
 
 		{"unfold", []string{"e"}, inList | inReader, "all accounts of the event", "Story"},
 		{"why", []string{"i"}, inList | inReader, "why is it here", "Story"},
-		{"not-about", nil, inList | inReader, "not about its first company", "Story"},
+		{"not-about", nil, inList | inReader, "not about a company", "Story"},
 		{"take-apart", nil, inList | inReader, "take the story out of its event", "Story"},
 		{"put-together", nil, inList, "make the selected stories one event", "Story"},
 		{"changes", []string{"D"}, inList | inReader, "what the outlet has changed", "Story"},

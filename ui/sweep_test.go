@@ -148,7 +148,13 @@ func (r *room) Company(slug string) (feeds.Company, bool) {
 }
 func (r *room) Related(context.Context, string) ([]feeds.CompanyCount, error) { return nil, nil }
 func (r *room) Watch(context.Context, string, bool) error                     { return nil }
-func (r *room) NotAbout(context.Context, string, string) error                { return nil }
+func (r *room) NotAbout(_ context.Context, id, slug string) error {
+	s := r.find(id)
+	if r.fail == nil {
+		s.Companies = slices.DeleteFunc(slices.Clone(s.Companies), func(t feeds.Tag) bool { return t.Slug == slug })
+	}
+	return r.fail
+}
 func (r *room) Refresh(context.Context, []int64, bool, func(int), func(feeds.Outcome)) (feeds.Summary, error) {
 	return feeds.Summary{Feeds: 1, New: 2}, nil
 }
@@ -209,7 +215,13 @@ func (r *room) MergeEvents(_ context.Context, a, b string) ([]string, error) {
 func (r *room) Versions(_ context.Context, id string) ([]feeds.Version, error) {
 	return []feeds.Version{{Title: r.find(id).Title, Text: "It cost nine million."}, {At: clock, Title: "Before", Text: "It cost ten million."}}, nil
 }
-func (r *room) About(context.Context, string, string) error { return nil }
+func (r *room) About(_ context.Context, id, slug string) error {
+	s := r.find(id)
+	if r.fail == nil {
+		s.Companies = append(slices.Clone(s.Companies), feeds.Tag{Slug: slug, Name: strings.ToUpper(slug[:1]) + slug[1:], Score: 1})
+	}
+	return r.fail
+}
 
 // muted is a mute with what it hides.
 type muted struct {

@@ -85,6 +85,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.loadRail()
 	case editedMsg:
 		return m, m.takeEdited(msg)
+	case storyMsg:
+		m.takeStory(feeds.Story(msg))
 	case mutesMsg:
 		m.takeMutes(msg)
 	case askedMsg:
