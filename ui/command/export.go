@@ -109,19 +109,29 @@ type exporter struct {
 	d     *desk.Desk
 	query string
 	req   feeds.ListRequest
-	n     int
+	n     int // stories given to f
+	gone  int // those that were deleted while the export ran
 }
 
-// each calls f for every story with its text.
+// each calls f for every story with its text. What retention or another process deletes
+// meanwhile is left out, and told.
 func (e *exporter) each(ctx context.Context, f func(feeds.Story, *feeds.Article) error) error {
-	return e.a.pages(ctx, e.d, e.req, func(row *feeds.Story) error {
+	err := e.a.pages(ctx, e.d, e.req, func(row *feeds.Story) error {
 		s, art, err := e.d.Whole(ctx, row.ID)
+		if errors.Is(err, feeds.ErrNotFound) {
+			e.gone++
+			return nil
+		}
 		if err != nil {
 			return err
 		}
 		e.n++
 		return f(s, art)
 	})
+	if err == nil && e.gone > 0 {
+		fmt.Fprintf(e.a.Stderr, "%s deleted meanwhile: left out\n", plural(e.gone, "story was", "stories were"))
+	}
+	return err
 }
 
 func (e *exporter) title() string {

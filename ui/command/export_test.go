@@ -2,13 +2,20 @@ package command
 
 import (
 	"archive/zip"
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mmcdole/gofeed"
+
+	"nightdesk/config"
+	"nightdesk/feeds"
+	"nightdesk/feeds/desk"
 )
 
 func TestExport(t *testing.T) {
@@ -97,6 +104,45 @@ func TestExport(t *testing.T) {
 	h.fails(2, "compny", "export", "compny:x", "--format", "jsonl")
 	h.fails(1, "no story matches", "export", "title:zzzzz", "--format", "html")
 	h.fails(1, "missing", "export", "--format", "html", "-o", h.path("missing/x.html"))
+}
+
+// TestExportGoesOn: a story that is deleted while an export runs is left out, and told.
+func TestExportGoesOn(t *testing.T) {
+	h := newHouse(t)
+	h.must("refresh")
+	c, err := config.Load(h.path("config.toml"), func(string) string { return "" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := desk.Open(t.Context(), desk.Options{Database: h.path("data/nightdesk.db"), SavedDir: h.path("data/saved"), Subscriptions: c.Subscriptions()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	all, err := d.List(t.Context(), feeds.ListRequest{})
+	if err != nil || len(all) < 10 {
+		t.Fatalf("%d stories: %v", len(all), err)
+	}
+	var errs bytes.Buffer
+	e := &exporter{a: &app{Env: Env{Stderr: &errs, Now: time.Now}}, d: d}
+	var got []string
+	err = e.each(t.Context(), func(s feeds.Story, _ *feeds.Article) error {
+		if got = append(got, s.ID); len(got) == 1 {
+			yes := true
+			if _, err := d.Mark(t.Context(), []string{all[3].ID, all[5].ID}, feeds.Change{Read: &yes}); err != nil {
+				return err
+			}
+			n, err := d.Store().Retain(t.Context(), feeds.Retention{ReadFor: time.Hour}, time.Now().AddDate(1, 0, 0))
+			if n != 2 {
+				t.Errorf("%d deleted", n)
+			}
+			return err
+		}
+		return nil
+	})
+	if err != nil || len(got) != len(all)-2 || slices.Contains(got, all[3].ID) || !strings.Contains(errs.String(), "2 stories were deleted meanwhile") {
+		t.Errorf("%d of %d: %v; %q", len(got), len(all), err, errs.String())
+	}
 }
 
 func TestBrief(t *testing.T) {
