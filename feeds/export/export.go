@@ -78,19 +78,20 @@ func day(t time.Time) string {
 const maxPixels = 40 << 20
 
 // picture is a picture in a type that every reading system knows: JPEG, PNG or GIF as
-// they are, others decoded and made a JPEG. ok is false if it is none of them.
+// they are, others decoded and made a JPEG. ok is false if it is none of them, broken, or
+// larger than a reader of books could bear.
 func picture(p *feeds.Picture) (data []byte, mediaType, ext string, ok bool) {
-	switch {
-	case bytes.HasPrefix(p.Data, []byte("\xff\xd8\xff")):
-		return p.Data, "image/jpeg", ".jpg", true
-	case bytes.HasPrefix(p.Data, []byte("\x89PNG\r\n\x1a\n")):
-		return p.Data, "image/png", ".png", true
-	case bytes.HasPrefix(p.Data, []byte("GIF8")):
-		return p.Data, "image/gif", ".gif", true
-	}
-	c, _, err := image.DecodeConfig(bytes.NewReader(p.Data))
+	c, format, err := image.DecodeConfig(bytes.NewReader(p.Data))
 	if err != nil || c.Width <= 0 || c.Height <= 0 || c.Width > maxPixels/c.Height {
 		return nil, "", "", false
+	}
+	switch format {
+	case "jpeg":
+		return p.Data, "image/jpeg", ".jpg", true
+	case "png":
+		return p.Data, "image/png", ".png", true
+	case "gif":
+		return p.Data, "image/gif", ".gif", true
 	}
 	img, _, err := image.Decode(bytes.NewReader(p.Data))
 	if err != nil {

@@ -3,8 +3,13 @@ package export
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/binary"
 	"encoding/xml"
+	"hash/crc32"
 	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
 	"image/png"
 	"io"
 	"path"
@@ -288,5 +293,51 @@ It is so. More of it follows here. More of it follows here. More of it follows h
 	}
 	if b := Brief(events, since, made, 1); b.Left == 0 || !strings.Contains(b.Markdown, "left out.*") || len(b.Told) == 0 {
 		t.Errorf("%d left of a minute, %d told", b.Left, len(b.Told))
+	}
+}
+
+// TestPictureBounds: the bound on a picture's pixels is that of every format, whatever is
+// handed on as it is.
+func TestPictureBounds(t *testing.T) {
+	small := image.NewPaletted(image.Rect(0, 0, 4, 4), color.Palette{color.Black, color.White})
+	encoded := func(f func(w *bytes.Buffer) error) []byte {
+		var b bytes.Buffer
+		if err := f(&b); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	formats := map[string]struct {
+		data []byte
+		size int // where the header says width and height, or height and width
+		wide int // bytes of each
+		put  func([]byte, uint16)
+	}{
+		"image/png":  {encoded(func(w *bytes.Buffer) error { return png.Encode(w, small) }), 16, 4, func(b []byte, n uint16) { binary.BigEndian.PutUint32(b, uint32(n)) }},
+		"image/gif":  {encoded(func(w *bytes.Buffer) error { return gif.Encode(w, small, nil) }), 6, 2, binary.LittleEndian.PutUint16},
+		"image/jpeg": {encoded(func(w *bytes.Buffer) error { return jpeg.Encode(w, small, nil) }), 0, 2, binary.BigEndian.PutUint16},
+	}
+	for kind, f := range formats {
+		if kind == "image/jpeg" { // behind the marker of its frame
+			f.size = bytes.Index(f.data, []byte("\xff\xc0")) + 5
+		}
+		if _, got, _, ok := picture(&feeds.Picture{Data: f.data}); !ok || got != kind {
+			t.Errorf("%s: %s, %v", kind, got, ok)
+		}
+		huge := bytes.Clone(f.data)
+		f.put(huge[f.size:], 30000)
+		f.put(huge[f.size+f.wide:], 30000)
+		if kind == "image/png" {
+			binary.BigEndian.PutUint32(huge[29:], crc32.ChecksumIEEE(huge[12:29]))
+		}
+		if c, _, err := image.DecodeConfig(bytes.NewReader(huge)); err != nil || c.Width != 30000 || c.Height != 30000 {
+			t.Fatalf("%s: the test's picture is %d by %d: %v", kind, c.Width, c.Height, err)
+		}
+		if _, _, _, ok := picture(&feeds.Picture{Data: huge}); ok {
+			t.Errorf("%s: a picture of 900 million pixels is handed on", kind)
+		}
+		if _, _, _, ok := picture(&feeds.Picture{Data: f.data[:8]}); ok {
+			t.Errorf("%s: a broken picture is handed on", kind)
+		}
 	}
 }
