@@ -14,7 +14,7 @@ import (
 // feed's address is without passwords, tokens and a command's arguments.
 func (d *Desk) Whole(ctx context.Context, id string) (feeds.Story, *feeds.Article, error) {
 	s, a, err := d.Article(ctx, id)
-	s.FeedURL = fetch.Redact(s.FeedURL)
+	s.FeedURL = fetch.Public(s.FeedURL)
 	if err != nil || a.Source != "saved" {
 		return s, a, err
 	}

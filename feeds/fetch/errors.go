@@ -271,10 +271,16 @@ func localError(shown string, kind Kind, doing string, err error) *Error {
 	return e
 }
 
-// Redact is an address fit for a screen, a log or an error: without credentials, with
-// the values of parameters that look like secrets left out, clean and not too long. Of a
-// command only the program's name stays.
-func Redact(raw string) string {
+// maxShown is up to how many bytes of an address a screen, a log or an error shows.
+const maxShown = 200
+
+// Redact is an address fit for a screen, a log or an error: Public, and not too long.
+func Redact(raw string) string { return cut(Public(raw), maxShown) }
+
+// Public is an address that may be given to others: without credentials, with the values
+// of parameters that look like secrets left out, and clean. Of a command only the
+// program's name stays. It is as long as it was.
+func Public(raw string) string {
 	raw = strings.TrimSpace(raw)
 	if len(raw) > 5 && strings.EqualFold(raw[:5], "exec:") {
 		args, err := Split(raw[5:])
@@ -293,12 +299,14 @@ func Redact(raw string) string {
 			raw = raw[at+1:]
 		}
 		raw, _, _ = strings.Cut(raw, "?")
-		return plain.Text(cut(raw, 200))
+		return plain.Text(raw)
 	}
-	return redact(u)
+	return bare(u)
 }
 
-func redact(u *url.URL) string {
+func redact(u *url.URL) string { return cut(bare(u), maxShown) }
+
+func bare(u *url.URL) string {
 	v := *u
 	v.User, v.Fragment, v.RawFragment = nil, "", ""
 	if v.RawQuery != "" {
@@ -310,7 +318,7 @@ func redact(u *url.URL) string {
 		}
 		v.RawQuery = strings.Join(parts, "&")
 	}
-	return plain.Text(cut(v.String(), 200))
+	return plain.Text(v.String())
 }
 
 func secretName(s string) bool {

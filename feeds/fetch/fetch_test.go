@@ -285,6 +285,17 @@ func TestRedact(t *testing.T) {
 	}
 }
 
+// TestPublicAddress: what is given to other programs is whole, but for the secrets.
+func TestPublicAddress(t *testing.T) {
+	long := "https://h.example/" + strings.Repeat("feed/", 60) + "x?a=1&token="
+	if got, want := Public(strings.Replace(long, "://", "://ann:pw@", 1)+"abc&b=2"), long+"…&b=2"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := Redact(long); len(got) > maxShown+len("…") {
+		t.Errorf("%d bytes are shown", len(got))
+	}
+}
+
 func FuzzRedact(f *testing.F) {
 	f.Add("https://ann:pw@h.example/f?api_key=abc#x")
 	f.Add("exec:curl 'a b' --token x")
