@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"nightdesk/feeds"
@@ -55,6 +56,8 @@ type Desk struct {
 	secret    map[string]feeds.Subscription // by address, those with headers or a password; under mu
 	rules     []feeds.Rule                  // under mu
 	watch     []string                      // under mu
+	muteEnds  atomic.Int64                  // when the next mute ends, in seconds; 0 is not known
+	seen      atomic.Int64                  // what Version last was
 	flow      *refresh.Refresher
 	events    *refresh.Events
 	saving    sync.Mutex
@@ -259,11 +262,13 @@ func (d *Desk) Watched(ctx context.Context) ([]string, error) {
 
 // List is one page of the stories that match.
 func (d *Desk) List(ctx context.Context, req feeds.ListRequest) ([]feeds.Story, error) {
+	d.liftEnded(ctx)
 	return d.db.List(ctx, req, d.env(ctx))
 }
 
 // Count is how many stories match, up to ten thousand exactly.
 func (d *Desk) Count(ctx context.Context, q feeds.Query) (int, error) {
+	d.liftEnded(ctx)
 	return d.db.Count(ctx, q, d.env(ctx))
 }
 
@@ -290,8 +295,18 @@ func (d *Desk) Restore(ctx context.Context, before []feeds.MarkBefore) error {
 	return d.db.Restore(ctx, before)
 }
 
-// Version changes whenever what is stored has changed.
-func (d *Desk) Version(ctx context.Context) (int64, error) { return d.db.Version(ctx) }
+// Version changes whenever what is stored has changed, or a mute has ended.
+func (d *Desk) Version(ctx context.Context) (int64, error) {
+	v, err := d.db.Version(ctx)
+	if err == nil && d.seen.Swap(v) != v {
+		d.muteEnds.Store(0) // another process may have muted something
+	}
+	if d.opt.Now().Unix() < d.muteEnds.Load() || err != nil {
+		return v, err
+	}
+	d.liftEnded(ctx)
+	return d.db.Version(ctx)
+}
 
 // Recall and Remember keep small texts.
 func (d *Desk) Recall(ctx context.Context, key string) (string, error) { return d.db.Get(ctx, key) }

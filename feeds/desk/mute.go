@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"nightdesk/feeds"
@@ -25,6 +26,7 @@ func (d *Desk) Mute(ctx context.Context, text string, until time.Time) (int, err
 	if err := d.db.SetMute(ctx, text, until); err != nil {
 		return 0, err
 	}
+	d.muteEnds.Store(0) // not known
 	// A search looks through no more than some of what waits to be indexed.
 	if err := d.IndexAll(ctx); err != nil {
 		return 0, err
@@ -68,18 +70,40 @@ func (d *Desk) Mutes(ctx context.Context) ([]feeds.Mute, error) {
 	if err != nil {
 		return nil, err
 	}
+	now, next := d.opt.Now(), int64(math.MaxInt64)
 	hold := all[:0]
 	for _, m := range all {
-		if !m.Until.IsZero() && d.opt.Now().After(m.Until) {
-			if err := d.db.DropMute(ctx, m.Query); err != nil {
-				return nil, err
+		if !m.Until.IsZero() && !now.Before(m.Until) {
+			if !d.db.ReadOnly() {
+				if err := d.db.DropMute(ctx, m.Query); err != nil {
+					return nil, err
+				}
 			}
 			continue
 		}
+		if !m.Until.IsZero() {
+			next = min(next, m.Until.Unix())
+		}
 		hold = append(hold, m)
 	}
+	d.muteEnds.Store(next)
 	return hold, nil
 }
+
+// liftEnded lifts the mutes that have ended, and looks for none before the next one ends:
+// it costs a look at a number, so that every list can ask.
+func (d *Desk) liftEnded(ctx context.Context) {
+	if d.opt.Now().Unix() < d.muteEnds.Load() || d.db.ReadOnly() {
+		return
+	}
+	if _, err := d.Mutes(ctx); err != nil && ctx.Err() == nil {
+		d.opt.Log.Info("mutes that have ended", "error", err)
+		d.muteEnds.Store(d.opt.Now().Add(mutePause).Unix())
+	}
+}
+
+// mutePause is for how long mutes are left alone that could not be lifted.
+const mutePause = 10 * time.Second
 
 // Versions are the titles and texts that a story has had, as plain text: as it stands
 // first, then the earlier ones, newest first. A story that was never edited has one.

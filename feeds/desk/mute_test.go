@@ -108,6 +108,65 @@ func TestMuteBehindKept(t *testing.T) {
 	}
 }
 
+// TestMuteEnds: a mute that has ended hides nothing any more, whoever looks first, and
+// whichever process muted.
+func TestMuteEnds(t *testing.T) {
+	for what, look := range map[string]func(*testing.T, *Desk){
+		"a list": func(*testing.T, *Desk) {},
+		"a count": func(t *testing.T, d *Desk) {
+			if n, err := d.Count(t.Context(), feeds.Query{}); n != 3 || err != nil {
+				t.Errorf("%d are counted: %v", n, err)
+			}
+		},
+		"a look whether anything changed": func(t *testing.T, d *Desk) {
+			if _, err := d.Version(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if ms, err := d.Store().Mutes(t.Context()); err != nil || len(ms) != 0 {
+				t.Errorf("%v: %v", ms, err)
+			}
+		},
+		"a refresh": func(t *testing.T, d *Desk) {
+			if _, err := d.Refresh(t.Context(), []int64{-1}, false, nil, nil); err != nil {
+				t.Error(err)
+			}
+			if ms, err := d.Store().Mutes(t.Context()); err != nil || len(ms) != 0 {
+				t.Errorf("%v: %v", ms, err)
+			}
+		},
+	} {
+		for _, other := range []bool{false, true} {
+			t.Run(fmt.Sprint(what, other), func(t *testing.T) {
+				now, dir := time.Now(), t.TempDir()
+				o := Options{Subscriptions: []feeds.Subscription{{URL: "https://g.example/feed"}}, Now: func() time.Time { return now }}
+				d := open(t, dir, o)
+				many(t, d, 3, now.Add(-time.Hour))
+				by := d
+				if other {
+					if _, err := d.Version(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+					by = open(t, dir, o)
+				}
+				if n, err := by.Mute(t.Context(), "title:robots", now.Add(time.Minute)); err != nil || n != 3 {
+					t.Fatalf("%d hidden: %v", n, err)
+				}
+				if _, err := d.Version(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if n := len(list(t, d, "")); n != 0 {
+					t.Fatalf("%d in sight", n)
+				}
+				now = now.Add(time.Minute)
+				look(t, d)
+				if n := len(list(t, d, "")); n != 3 {
+					t.Errorf("%d in sight after its end", n)
+				}
+			})
+		}
+	}
+}
+
 // TestApply: other subscriptions, rules and watched companies hold at once.
 func TestApply(t *testing.T) {
 	o := newOutlet(t)

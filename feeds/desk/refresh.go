@@ -15,6 +15,8 @@ import (
 // then it goes on with saves that were left, and indexes what has come for the search in
 // the background.
 func (d *Desk) Refresh(ctx context.Context, only []int64, force bool, begin func(int), report func(feeds.Outcome)) (feeds.Summary, error) {
+	d.muteEnds.Store(0) // what other processes muted too
+	d.liftEnded(ctx)
 	sum, err := d.flow.Run(ctx, refresh.Options{Feeds: only, Force: force, Begin: begin, Report: report})
 	if err == nil {
 		if _, _, e := d.SaveQueued(ctx); e != nil {
