@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"nightdesk/feeds"
@@ -61,8 +62,18 @@ func (d *Desk) Mute(ctx context.Context, text string, until time.Time) (int, err
 	}
 }
 
-// Unmute lifts a mute: what it alone has hidden is shown again.
-func (d *Desk) Unmute(ctx context.Context, text string) error { return d.db.DropMute(ctx, text) }
+// Unmute lifts a mute: what neither another mute nor a rule of the
+// config hides is shown again.
+func (d *Desk) Unmute(ctx context.Context, text string) error {
+	own, _ := d.wishes()
+	var hiding []string
+	for _, r := range own {
+		if r.When != text && slices.Contains(r.Then, "hide") && (r.Until.IsZero() || d.opt.Now().Before(r.Until)) {
+			hiding = append(hiding, r.When)
+		}
+	}
+	return d.db.DropMute(ctx, text, hiding...)
+}
 
 // Mutes are all mutes that hold, the newest first; those that have ended are lifted.
 func (d *Desk) Mutes(ctx context.Context) ([]feeds.Mute, error) {
@@ -75,7 +86,7 @@ func (d *Desk) Mutes(ctx context.Context) ([]feeds.Mute, error) {
 	for _, m := range all {
 		if !m.Until.IsZero() && !now.Before(m.Until) {
 			if !d.db.ReadOnly() {
-				if err := d.db.DropMute(ctx, m.Query); err != nil {
+				if err := d.Unmute(ctx, m.Query); err != nil {
 					return nil, err
 				}
 			}

@@ -167,6 +167,28 @@ func TestMuteEnds(t *testing.T) {
 	}
 }
 
+// TestUnmuteUnderRule: what a rule of the config hides stays hidden when a mute is lifted.
+func TestUnmuteUnderRule(t *testing.T) {
+	o := newOutlet(t)
+	rules := []feeds.Rule{{When: "company:amazon", Then: []string{"hide"}}}
+	d := open(t, t.TempDir(), Options{Subscriptions: []feeds.Subscription{{URL: o.URL + "/feed"}}, Rules: rules})
+	if _, err := d.Mute(t.Context(), "kind:launch OR company:amazon OR company:nvidia", time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Refresh(t.Context(), nil, true, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(list(t, d, "")); n != 0 {
+		t.Fatalf("%d in sight", n)
+	}
+	if err := d.Unmute(t.Context(), "kind:launch OR company:amazon OR company:nvidia"); err != nil {
+		t.Fatal(err)
+	}
+	if got := list(t, d, ""); len(got) != 1 || got[0].Companies[0].Slug != "nvidia" {
+		t.Errorf("%d in sight", len(got))
+	}
+}
+
 // TestApply: other subscriptions, rules and watched companies hold at once.
 func TestApply(t *testing.T) {
 	o := newOutlet(t)

@@ -14,14 +14,16 @@ func (db *DB) SetMute(ctx context.Context, query string, until time.Time) error 
 	return db.rule(ctx, "INSERT INTO mute(query, until, since) VALUES(?, ?, ?) ON CONFLICT(query) DO UPDATE SET until = excluded.until", query, unix(until), db.now().Unix())
 }
 
-// DropMute forgets a mute and shows what it alone has hidden.
-func (db *DB) DropMute(ctx context.Context, query string) error {
+// DropMute forgets a mute and shows what it alone has hidden: no other mute, and none of
+// the rules that hide stories too.
+func (db *DB) DropMute(ctx context.Context, query string, hiding ...string) error {
 	err := db.write(ctx, func(tx *sql.Tx) error {
-		for _, text := range []string{
-			"UPDATE story SET hidden = hidden & ~2 WHERE hidden & 2 = 2 AND id IN (SELECT story FROM touched WHERE rule = ?1) AND NOT EXISTS (SELECT 1 FROM touched o WHERE o.story = story.id AND o.rule <> ?1 AND o.rule IN (SELECT query FROM mute))",
-			"DELETE FROM touched WHERE rule = ?1",
-			"DELETE FROM mute WHERE query = ?1",
-		} {
+		if _, err := tx.Exec(`UPDATE story SET hidden = hidden & ~2 WHERE hidden & 2 = 2 AND id IN (SELECT story FROM touched WHERE rule = ?1)
+			AND NOT EXISTS (SELECT 1 FROM touched o WHERE o.story = story.id AND o.rule <> ?1
+				AND (o.rule IN (SELECT query FROM mute) OR o.rule IN (SELECT value FROM json_each(?2))))`, query, toJSON(hiding)); err != nil {
+			return err
+		}
+		for _, text := range []string{"DELETE FROM touched WHERE rule = ?1", "DELETE FROM mute WHERE query = ?1"} {
 			if _, err := tx.Exec(text, query); err != nil {
 				return err
 			}
