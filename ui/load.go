@@ -350,16 +350,16 @@ func (m *Model) refresh(only []int64, force bool) tea.Cmd {
 		p.over = true
 		p.Unlock()
 		return refreshedMsg{sum, news, err}
-	}, pollProgress())
+	}, m.pollProgress())
 }
 
-func pollProgress() tea.Cmd {
-	return tea.Tick(150*time.Millisecond, func(time.Time) tea.Msg { return progressMsg{} })
+func (m *Model) pollProgress() tea.Cmd {
+	return m.after(150*time.Millisecond, func(time.Time) tea.Msg { return progressMsg{} })
 }
 
 // tick looks, every two seconds, whether anything changed behind the screen.
 func (m *Model) tick() tea.Cmd {
-	return tea.Tick(2*time.Second, func(t time.Time) tea.Msg { return tickMsg{t} })
+	return m.after(2*time.Second, func(t time.Time) tea.Msg { return tickMsg{t} })
 }
 
 func (m *Model) askVersion() tea.Cmd {

@@ -71,6 +71,8 @@ type Model struct {
 	opt  Options
 	keys *keymap
 	ctx  context.Context
+	// after is tea.Tick: a command that waits. A test's does not.
+	after func(time.Duration, func(time.Time) tea.Msg) tea.Cmd
 
 	th     *theme.Theme
 	isDark bool
@@ -147,7 +149,7 @@ func New(ctx context.Context, room Newsroom, opt Options) (*Model, error) {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
-	m := &Model{room: room, opt: opt, keys: keys, ctx: ctx, isDark: true, mouse: true, total: -1, counts: map[string]int{}, asked: map[string]bool{}}
+	m := &Model{room: room, opt: opt, keys: keys, ctx: ctx, after: tea.Tick, isDark: true, mouse: true, total: -1, counts: map[string]int{}, asked: map[string]bool{}}
 	m.views = views(opt.Views)
 	m.place = m.views[0]
 	m.measure = opt.Measure

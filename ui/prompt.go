@@ -16,6 +16,7 @@ func (m *Model) openPrompt(find bool) tea.Cmd {
 	in := textinput.New()
 	in.Prompt = ""
 	in.CharLimit = 500
+	in.SetVirtualCursor(false) // View shows the terminal's own, which blinks by itself
 	if !find {
 		in.SetValue(m.filter)
 	}

@@ -285,7 +285,7 @@ func (m *Model) previewSoon() tea.Cmd {
 	if !ok || m.frame.reader.empty() || m.frame.list.empty() {
 		return nil
 	}
-	return tea.Tick(restFor, func(time.Time) tea.Msg { return restMsg(s.ID) })
+	return m.after(restFor, func(time.Time) tea.Msg { return restMsg(s.ID) })
 }
 
 // preview shows the story under the cursor beside the list, where there is room.

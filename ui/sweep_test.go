@@ -243,25 +243,20 @@ func newDesk(t *testing.T, n, w, h int) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
+	m.after = func(_ time.Duration, f func(time.Time) tea.Msg) tea.Cmd { return func() tea.Msg { return f(clock) } }
 	d := &desk{t, m, r}
 	d.run(m.start(state{}))
 	d.send(tea.WindowSizeMsg{Width: w, Height: h})
 	return d
 }
 
-// run carries a command out, and what comes of it; it does not wait for ticks.
+// run carries a command out, and what comes of it. What comes again and again is left
+// out: the clock's tick and the look at a refresh.
 func (d *desk) run(cmd tea.Cmd) {
 	if cmd == nil {
 		return
 	}
-	done := make(chan tea.Msg, 1)
-	go func() { done <- cmd() }()
-	var msg tea.Msg
-	select {
-	case msg = <-done:
-	case <-time.After(100 * time.Millisecond): // a tick
-		return
-	}
+	msg := cmd()
 	if v := reflect.ValueOf(msg); v.Kind() == reflect.Slice { // a batch or a sequence
 		for i := range v.Len() {
 			if c, ok := v.Index(i).Interface().(tea.Cmd); ok {

@@ -112,7 +112,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	case progressMsg:
 		if m.progress != nil && !m.progress.over {
-			return m, tea.Batch(pollProgress(), m.whileRefreshing())
+			return m, tea.Batch(m.pollProgress(), m.whileRefreshing())
 		}
 	case refreshedMsg:
 		return m, m.takeRefreshed(msg)
