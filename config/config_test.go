@@ -227,6 +227,21 @@ func TestViews(t *testing.T) {
 	if err != nil || len(c.Views) != 2 || c.Views[1] != (View{`Chips "now"`, `company:nvidia "a phrase"`}) {
 		t.Fatalf("%v: %+v", err, c)
 	}
+	if err := RenameView(path, "Old", `Older "still"`); err != nil {
+		t.Fatal(err)
+	}
+	if b, _ := os.ReadFile(path); !strings.HasPrefix(string(b), "# mine\r\n[[view]]\r\nname = \"Older \\\"still\\\"\"\r\nquery = \"is:starred\"\r\n") {
+		t.Errorf("%q", b)
+	}
+	for _, err := range []error{RenameView(path, "Old", "x"), RenameView(path, `Chips "now"`, `Older "still"`), RenameView(path, `Chips "now"`, ""), RenameView(path, `Chips "now"`, "\xff")} {
+		if err == nil {
+			t.Error("a rename that makes no sense was done")
+		}
+	}
+	if err := RenameView(path, `Older "still"`, "Old"); err != nil {
+		t.Fatal(err)
+	}
+	src = strings.Replace(src, "'Old'", `"Old"`, 1)
 	for _, err := range []error{SaveView(path, "Old", "x"), SaveView(path, "Bad", "\xff"), DropView(path, "None")} {
 		if err == nil {
 			t.Error("what makes no sense was done")

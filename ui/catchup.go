@@ -100,6 +100,9 @@ func fit(rows []feeds.Story, minutes int) (chosen []feeds.Story, took int) {
 	return chosen, took
 }
 
+// editionKey is the key of the view that an edition is; the rail has none of that name.
+const editionKey = "edition"
+
 // edition is a view of chosen stories with an end.
 func edition(chosen []feeds.Story, minutes, left int) place {
 	ids := make([]string, len(chosen))
@@ -111,7 +114,7 @@ func edition(chosen []feeds.Story, minutes, left int) place {
 		end += fmt.Sprintf(" %d more were left out.", left)
 	}
 	return place{
-		kind: rail.View, key: "edition", name: fmt.Sprintf("Catch-up · %s · %d min", stories(len(chosen)), minutes), query: "id:" + strings.Join(ids, ","),
+		kind: rail.View, key: editionKey, name: fmt.Sprintf("Catch-up · %s · %d min", stories(len(chosen)), minutes), query: "id:" + strings.Join(ids, ","),
 		sort: feeds.Top, clusters: true, empty: end, end: end,
 	}
 }

@@ -202,6 +202,14 @@ func (f *file) SaveView(name, query string) error {
 	f.views = append(f.views, feeds.View{Name: name, Query: query})
 	return f.fail
 }
+func (f *file) RenameView(name, to string) error {
+	for i := range f.views {
+		if f.views[i].Name == name && f.fail == nil {
+			f.views[i].Name = to
+		}
+	}
+	return f.fail
+}
 func (f *file) DropView(name string) error {
 	f.views = slices.DeleteFunc(f.views, func(v feeds.View) bool { return v.Name == name })
 	return f.fail
@@ -260,6 +268,41 @@ func TestViewsOfOnesOwn(t *testing.T) {
 	d.type_("x ")
 	d.keys("enter", "V", "Y", "enter")
 	d.shows("a failure", "the disk is full")
+}
+
+func TestRenameView(t *testing.T) {
+	d := newDesk(t, 10, 140, 40)
+	f := &file{views: []feeds.View{{Name: "Cuts", Query: "title:hundreds"}, {Name: "Flags", Query: "title:flags"}}}
+	d.m.opt.Config = f
+	d.run(d.m.reread("", false))
+	d.keys("V")
+	d.shows("the views", "Views of yours", "Cuts", "title:flags")
+	d.keys("j", "enter")
+	d.shows("the menu", "The view “Flags”", "Show it", "Rename it", "Forget it")
+	d.keys("enter")
+	if d.m.place.name != "Flags" {
+		t.Fatalf("at %s", d.m.place.name)
+	}
+	d.keys("V", "enter")
+	d.shows("asked", "Rename the view “Flags”")
+	d.send(tea.KeyPressMsg{Code: 'u', Mod: tea.ModCtrl})
+	d.type_("Banners")
+	d.keys("enter")
+	if f.views[1].Name != "Banners" || d.m.place.name != "Banners" {
+		t.Errorf("%+v, at %s", f.views, d.m.place.name)
+	}
+	d.shows("renamed", "is called “Banners” now · u undoes")
+	d.keys("u")
+	if f.views[1].Name != "Flags" || d.m.place.name != "Flags" {
+		t.Errorf("undone: %+v, at %s", f.views, d.m.place.name)
+	}
+	d.keys("ctrl+r", "1", ":")
+	d.type_("rename a view")
+	d.keys("enter")
+	d.shows("which", "Rename which view?")
+	f.fail = errors.New("the disk is full")
+	d.keys("enter", "2", "enter")
+	d.shows("refused", "the disk is full")
 }
 
 func TestFeedsFromInside(t *testing.T) {

@@ -16,7 +16,8 @@ type done struct {
 	change     feeds.Change
 	text       string // what was done, as a person reads it
 	undo, redo func() error
-	config     bool // it changed the config
+	config     bool   // it changed the config
+	show, back string // keys of the views to go to once it is done again, or undone
 }
 
 // maxJournal is how many changes can be taken back.
@@ -80,7 +81,7 @@ func (m *Model) undoLast() tea.Cmd {
 	m.redo = append(m.redo, d)
 	if d.undo != nil {
 		return func() tea.Msg {
-			return editedMsg{text: d.text, err: d.undo(), entry: d, way: undoing, config: d.config}
+			return editedMsg{text: d.text, err: d.undo(), entry: d, way: undoing, config: d.config, show: d.back}
 		}
 	}
 	room, ctx := m.room, context_(m)
@@ -98,7 +99,7 @@ func (m *Model) redoLast() tea.Cmd {
 	m.undo = append(m.undo, d)
 	if d.redo != nil {
 		return func() tea.Msg {
-			return editedMsg{text: d.text, err: d.redo(), entry: d, way: redoing, config: d.config}
+			return editedMsg{text: d.text, err: d.redo(), entry: d, way: redoing, config: d.config, show: d.show}
 		}
 	}
 	ids := make([]string, len(d.before))
@@ -194,7 +195,7 @@ type editedMsg struct {
 	entry      *done // of the journal, for an undo or a redo
 	way        way
 	config     bool   // the config was changed
-	show       string // key of the view to go to
+	show, back string // keys of the views to go to, and once it is undone
 }
 
 func (m *Model) takeEdited(msg editedMsg) tea.Cmd {
@@ -207,10 +208,10 @@ func (m *Model) takeEdited(msg editedMsg) tea.Cmd {
 	}
 	m.say(msg.way.named(msg.text))
 	if msg.way == doing {
-		m.record(&done{text: msg.text, undo: msg.undo, redo: msg.redo, config: msg.config})
+		m.record(&done{text: msg.text, undo: msg.undo, redo: msg.redo, config: msg.config, show: msg.show, back: msg.back})
 	}
 	if msg.config {
-		return m.reread(msg.show)
+		return m.reread(msg.show, msg.way == doing)
 	}
 	return tea.Batch(m.load(m.currentID(), false), m.loadRail(), m.loadStory())
 }

@@ -53,6 +53,7 @@ type Config interface {
 	// Reload reads the file again and puts it in force; its errors say file, line and column.
 	Reload(context.Context) (Options, error)
 	SaveView(name, query string) error
+	RenameView(name, to string) error
 	DropView(name string) error
 	// FindFeeds are the feeds behind what a person typed.
 	FindFeeds(ctx context.Context, typed string) ([]feeds.Subscription, error)

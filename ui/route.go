@@ -145,6 +145,8 @@ func (m *Model) do(a action) tea.Cmd {
 		return m.editConfig()
 	case "save-view":
 		return m.saveView()
+	case "rename-view":
+		return m.renameView()
 	case "drop-view":
 		return m.dropView()
 	case "catch-up":

@@ -86,6 +86,12 @@ func (r *readerConfig) SaveView(name, query string) error {
 	return config.SaveView(r.path(), name, query)
 }
 
+func (r *readerConfig) RenameView(name, to string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return config.RenameView(r.path(), name, to)
+}
+
 func (r *readerConfig) DropView(name string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
