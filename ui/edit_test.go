@@ -48,7 +48,7 @@ func TestMute(t *testing.T) {
 	d.keys("&")
 	d.shows("the dialog", "Stories about Amazon", "Everything from Gazette", "This happening", "A word or a query")
 	d.keys("j", "j", "enter") // the happening
-	d.shows("how long", "for a day", "for a week", "for ever")
+	d.shows("how long", "for a day", "for a week", "for ever", "hides 1 story, and what comes")
 	d.keys("j", "enter")
 	d.hides("muted", "jobs 0")
 	d.shows("muted", "for a week: 1 story hidden · u undoes")
@@ -59,7 +59,11 @@ func TestMute(t *testing.T) {
 
 	d.keys("&", "G", "k", "enter")
 	d.type_("hundreds")
-	d.keys("enter", "enter")
+	d.r.find("s0000").Mark.Starred = true
+	d.keys("enter")
+	d.shows("how many", "hides 1 story, and what comes") // the other one is starred
+	d.r.find("s0000").Mark.Starred = false
+	d.keys("enter")
 	d.hides("a word", "Amazon cuts")
 	if got := d.r.muted[1].Query; got != `title:"hundreds"` {
 		t.Errorf("muted %s", got)

@@ -15,7 +15,7 @@ import (
 func (m *Model) mutePicker() overlay {
 	var items []item
 	add := func(label, query string) {
-		items = append(items, item{label, "", func(m *Model) tea.Cmd { m.overlay = m.muteFor(label, query); return nil }})
+		items = append(items, item{label, "", func(m *Model) tea.Cmd { return m.muteFor(label, query) }})
 	}
 	if s, ok := m.subject(); ok {
 		for _, t := range s.Companies {
@@ -42,8 +42,7 @@ func (m *Model) mutePicker() overlay {
 					m.fail(err)
 					return nil
 				}
-				m.overlay = m.muteFor("“"+text+"”", query)
-				return nil
+				return m.muteFor("“"+text+"”", query)
 			})
 			return nil
 		}},
@@ -65,8 +64,8 @@ func isWord(s string) bool {
 	return s != "" && s[0] != '-'
 }
 
-// muteFor asks for how long.
-func (m *Model) muteFor(label, query string) overlay {
+// muteFor asks for how long, and shows how many stories the mute would hide now.
+func (m *Model) muteFor(label, query string) tea.Cmd {
 	var items []item
 	for _, t := range []struct {
 		label string
@@ -82,7 +81,35 @@ func (m *Model) muteFor(label, query string) overlay {
 	}
 	p := newPicker("Mute: "+label, items)
 	p.plain = true
-	return p
+	m.overlay = p
+	q, err := m.room.Parse("(" + query + ") -is:starred -is:saved") // what is kept by hand stays in sight
+	if err != nil {
+		return nil
+	}
+	room, ctx := m.room, m.ctx
+	return func() tea.Msg {
+		n, err := room.Count(ctx, q)
+		if err != nil {
+			return nil // the mute itself says what is wrong
+		}
+		return wouldHideMsg{p, n}
+	}
+}
+
+// wouldHideMsg is how many stories the mute that is asked about would hide.
+type wouldHideMsg struct {
+	of *picker
+	n  int
+}
+
+func (w wouldHideMsg) String() string {
+	switch {
+	case w.n == 0:
+		return "hides nothing that is there now, and what comes"
+	case w.n >= 10000:
+		return "hides more than 10000 stories, and what comes"
+	}
+	return "hides " + stories(w.n) + ", and what comes"
 }
 
 func (m *Model) mute(label, query, how string, until time.Time) tea.Cmd {

@@ -112,6 +112,7 @@ type picker struct {
 	cur    int
 	top, h int
 	plain  bool                                 // no typing: j and k move
+	note   string                               // a dim line below
 	free   func(m *Model, typed string) tea.Cmd // enter with nothing chosen
 }
 
@@ -249,7 +250,12 @@ func (p *picker) view(th *theme.Theme, w, h int) []string {
 		room := w - 6 - cells.Width(it.detail)
 		text = append(text, bar+" "+th.Paint(role, cells.Fit(it.label, room, "…"))+" "+th.Paint(theme.Dim, it.detail))
 	}
-	return box(th, p.title, text, w, min(h, p.h+2+map[bool]int{true: 0, false: 2}[p.plain]))
+	high := p.h + 2 + map[bool]int{true: 0, false: 2}[p.plain]
+	if p.note != "" && high+2 <= h {
+		text = append(text, "", th.Paint(theme.Dim, p.note))
+		high += 2
+	}
+	return box(th, p.title, text, w, min(h, high))
 }
 
 // palette is everything by name: commands, views, companies, feeds.

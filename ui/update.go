@@ -89,6 +89,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.takeStory(feeds.Story(msg))
 	case mutesMsg:
 		m.takeMutes(msg)
+	case wouldHideMsg:
+		msg.of.note = msg.String()
 	case askedMsg:
 		return m, msg.then(m)
 	case savedMsg:
