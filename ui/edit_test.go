@@ -86,7 +86,7 @@ func TestMute(t *testing.T) {
 func TestByHand(t *testing.T) {
 	d := newDesk(t, 10, 100, 30)
 	d.keys("v", "j", ":")
-	d.type_("make the selected")
+	d.type_("make one event")
 	d.keys("enter")
 	d.shows("put together", "2 events are one now")
 	if a, b := d.r.stories[0].Event, d.r.stories[1].Event; a != b {
@@ -100,6 +100,36 @@ func TestByHand(t *testing.T) {
 	d.type_("take the story out")
 	d.keys("enter")
 	d.shows("taken out", "an event of its own now")
+}
+
+// TestUnfoldedByHand: events are put right where their accounts are seen.
+func TestUnfoldedByHand(t *testing.T) {
+	d := newDesk(t, 6, 100, 30)
+	for i := range 3 { // the room's event
+		d.r.stories[i].Event = "one"
+	}
+	d.run(d.m.load("", false))
+	d.keys("e")
+	d.shows("unfolded", "3 accounts of one happening", "- takes it out · + puts another with them")
+	d.keys("j", "-")
+	d.shows("taken out", "is an event of its own now · u undoes")
+	if e := d.r.stories[1].Event; e != "own" || d.r.stories[0].Event != "one" {
+		t.Errorf("it is in %s", e)
+	}
+	d.keys("u")
+	if e := d.r.stories[1].Event; e != "one" {
+		t.Errorf("undone, it is in %s", e)
+	}
+	d.keys("e", "+")
+	d.shows("which other", "Which one tells of the same?", "as: Amazon cuts")
+	d.type_("long")
+	d.keys("enter")
+	d.shows("put together", "2 events are one now · u undoes")
+	if e := d.r.stories[4].Event; e != "one" {
+		t.Errorf("the other one is in %s", e)
+	}
+	d.keys("enter", "+")
+	d.shows("from the article", "Which one tells of the same?")
 }
 
 // TestNotAbout: of several companies one is picked; what the store refuses is not shown as

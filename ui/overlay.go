@@ -8,7 +8,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"nightdesk/feeds"
 	"nightdesk/ui/cells"
 	"nightdesk/ui/theme"
 )
@@ -114,6 +113,9 @@ type picker struct {
 	plain  bool                                 // no typing: j and k move
 	note   string                               // a dim line below
 	free   func(m *Model, typed string) tea.Cmd // enter with nothing chosen
+	// acts is what the keys of actions do with the item under the cursor of a plain picker;
+	// it closes.
+	acts map[action]func(m *Model, at int) tea.Cmd
 }
 
 func newPicker(title string, items []item) *picker {
@@ -216,6 +218,11 @@ func (p *picker) key(m *Model, k tea.KeyPressMsg) (tea.Cmd, bool) {
 				return nil, true
 			case "l", "right":
 				return p.key(m, tea.KeyPressMsg{Code: tea.KeyEnter})
+			default:
+				if act := p.acts[m.keys.find(name, paneList)]; act != nil && p.cur < len(p.shown) {
+					m.overlay = nil
+					return act(m, p.shown[p.cur]), true
+				}
 			}
 			return nil, false
 		}
@@ -342,25 +349,6 @@ func (m *Model) linkPicker() overlay {
 		items[i].detail = cells.Cut(items[i].detail, 34, "…")
 	}
 	return newPicker("Links", items)
-}
-
-func (m *Model) accountsPicker(ev feeds.Event) overlay {
-	var items []item
-	for i, s := range ev.Stories {
-		detail := s.FeedTitle + " · " + cells.Age(s.Published, m.opt.Now())
-		label := s.Title
-		if i == 0 {
-			label = m.th.Glyphs.Star + " " + label
-		}
-		items = append(items, item{label, cells.Cut(detail, 26, "…"), func(m *Model) tea.Cmd { return m.read(s) }})
-	}
-	title := fmt.Sprintf("%d accounts of one happening", len(items))
-	if len(items) == 1 {
-		title = "The only account so far"
-	}
-	p := newPicker(title, items)
-	p.plain = true
-	return p
 }
 
 // health lists the feeds that fail, with what to do.
