@@ -104,6 +104,9 @@ func (s *Story) Place(by Sort) Cursor {
 	return Cursor{s.Published.Unix(), s.Row}
 }
 
+// Edited reports whether the outlet has changed the story since it was first seen.
+func (s *Story) Edited() bool { return s.Updated.After(s.FirstSeen) }
+
 // A ListRequest asks for one page of a list (keyset paging).
 type ListRequest struct {
 	Query    Query

@@ -265,7 +265,7 @@ func (d *Desk) Why(ctx context.Context, id string) ([]string, error) {
 	for _, line := range event.Explain(in) {
 		out = append(out, "  "+line)
 	}
-	if s.Updated.After(s.FirstSeen) {
+	if s.Edited() {
 		out = append(out, "", "The outlet changed it on "+s.Updated.Local().Format(time.DateTime))
 	}
 	return out, nil

@@ -150,6 +150,9 @@ func marks(th *theme.Theme, s *feeds.Story) []run {
 	if s.Mark.Starred {
 		out = append(out, run{text: th.Glyphs.Star + "\u00a0starred", sgr: th.SGR(theme.Star)})
 	}
+	if s.Edited() {
+		out = append(out, run{text: th.Glyphs.Edited + "\u00a0changed\u00a0" + strings.ReplaceAll(s.Updated.Local().Format("2 January 15:04"), " ", "\u00a0"), sgr: th.SGR(theme.Dim)})
+	}
 	switch s.Mark.Saved {
 	case feeds.Queued:
 		out = append(out, run{text: th.Glyphs.Queued + "\u00a0being saved", sgr: th.SGR(theme.Saved)})

@@ -356,6 +356,21 @@ func TestHeader(t *testing.T) {
 }
 
 // A terminal without Unicode gets none from the pane itself.
+// TestHeaderTellsOfAnEdit: that the outlet has changed a story is said above its text.
+func TestHeaderTellsOfAnEdit(t *testing.T) {
+	th, s := dark(), story()
+	s.FirstSeen = s.Published
+	told := func() bool {
+		return strings.Contains(strings.ReplaceAll(ansi.Strip(strings.Join(header(th, &s, nil, nil, 76, false), "\n")), "\u00a0", " "), th.Glyphs.Edited+" changed "+s.Updated.Local().Format("2 January 15:04"))
+	}
+	if told() {
+		t.Error("told of a story that was never changed")
+	}
+	if s.Updated = s.FirstSeen.Add(3 * time.Hour); !told() {
+		t.Errorf("not told:\n%s", ansi.Strip(strings.Join(header(th, &s, nil, nil, 76, false), "\n")))
+	}
+}
+
 func TestASCII(t *testing.T) {
 	for _, th := range theme.Builtin(theme.Options{ASCII: true}) {
 		m := New(th)

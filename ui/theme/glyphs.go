@@ -8,6 +8,7 @@ type Glyphs struct {
 	Queued   string // being saved
 	Saved    string // kept offline
 	Broken   string // failed
+	Edited   string // the outlet has changed it
 	Caret    string // where typed text goes
 	Ellipsis string // what was cut; may be wider in ASCII
 	Dot      string // between facts on a line
@@ -32,7 +33,7 @@ type Glyphs struct {
 // Unicode are the signs that most fonts have.
 func unicodeGlyphs() Glyphs {
 	return Glyphs{
-		Cursor: "▌", Unread: "•", Star: "★", Queued: "◇", Saved: "◆", Broken: "✗", Caret: "▏", Ellipsis: "…", Dot: "·", Arrow: "›",
+		Cursor: "▌", Unread: "•", Star: "★", Queued: "◇", Saved: "◆", Broken: "✗", Edited: "±", Caret: "▏", Ellipsis: "…", Dot: "·", Arrow: "›",
 		Up: "↑", Down: "↓", Refresh: "⟳", Close: "✕", Picture: "▣",
 		Horizontal: "─", Vertical: "│", TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯",
 		TeeDown: "┬", TeeUp: "┴", TeeRight: "├", TeeLeft: "┤", Crossing: "┼", ProgressFull: "━", ProgressEmpty: "─", Heavy: "━",
@@ -44,7 +45,7 @@ func unicodeGlyphs() Glyphs {
 // asciiGlyphs say the same to a terminal without Unicode.
 func asciiGlyphs() Glyphs {
 	return Glyphs{
-		Cursor: ">", Unread: "*", Star: "+", Queued: "o", Saved: "#", Broken: "!", Caret: "_", Ellipsis: "~", Dot: "-", Arrow: ">",
+		Cursor: ">", Unread: "*", Star: "+", Queued: "o", Saved: "#", Broken: "!", Edited: "=", Caret: "_", Ellipsis: "~", Dot: "-", Arrow: ">",
 		Up: "^", Down: "v", Refresh: "@", Close: "x", Picture: "%",
 		Horizontal: "-", Vertical: "|", TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+",
 		TeeDown: "+", TeeUp: "+", TeeRight: "+", TeeLeft: "+", Crossing: "+", ProgressFull: "=", ProgressEmpty: "-", Heavy: "=",

@@ -182,6 +182,9 @@ func (m *Model) marks(s *feeds.Story) (string, int) {
 	if s.Mark.Starred {
 		add(theme.Star, g.Star)
 	}
+	if s.Edited() {
+		add(theme.Dim, g.Edited)
+	}
 	switch s.Mark.Saved {
 	case feeds.Queued:
 		add(theme.Saved, g.Queued)
