@@ -78,9 +78,14 @@ func (m *Model) Tick(now time.Time) {
 }
 
 // Reset shows another list: its first page, in which the row with the id keep, if it is
-// there, stays under the cursor.
+// there, stays under the cursor. A selection goes on if the row that it began at is there.
 func (m *Model) Reset(rows []feeds.Story, req feeds.ListRequest, keep string) {
 	offset := m.cur - m.top
+	begun := ""
+	if m.from >= 0 && m.from < len(m.rows) {
+		begun = m.rows[m.from].ID
+	}
+	m.from = -1
 	m.rows, m.sort, m.clusters = rows, req.Sort, req.Clusters
 	m.days = req.Sort == feeds.Newest || req.Sort == feeds.Oldest || req.Sort == ""
 	m.loaded = true
@@ -99,6 +104,9 @@ func (m *Model) Reset(rows []feeds.Story, req feeds.ListRequest, keep string) {
 		if keep != "" && rows[i].ID == keep {
 			m.cur = i
 			m.top = max(0, i-offset)
+		}
+		if begun != "" && rows[i].ID == begun {
+			m.from = i
 		}
 	}
 	clear(m.cache)
@@ -135,7 +143,8 @@ func (m *Model) Beyond(dir int) (req feeds.ListRequest, ok bool) {
 	return feeds.ListRequest{Before: m.rows[0].Place(m.sort)}, !m.atStart
 }
 
-// Add takes the page that Need asked for.
+// Add takes the page that Need asked for. What is far from the cursor is let go then,
+// unless it may be selected.
 func (m *Model) Add(req feeds.ListRequest, page []feeds.Story) {
 	have := make(map[int64]bool, len(m.rows))
 	for i := range m.rows {
@@ -150,10 +159,9 @@ func (m *Model) Add(req feeds.ListRequest, page []feeds.Story) {
 	if req.Before.Zero() {
 		m.atEnd = len(page) < req.Limit
 		m.rows = append(m.rows, fresh...)
-		if cut := len(m.rows) - windowRows; cut > 0 && m.top > cut {
+		if cut := len(m.rows) - windowRows; cut > 0 && m.top > cut && m.from < 0 {
 			m.rows = append([]feeds.Story(nil), m.rows[cut:]...)
 			m.cur, m.top, m.atStart = m.cur-cut, m.top-cut, false
-			m.from = max(m.from-cut, -1)
 		}
 		return
 	}
@@ -163,7 +171,7 @@ func (m *Model) Add(req feeds.ListRequest, page []feeds.Story) {
 	if m.from >= 0 {
 		m.from += len(fresh)
 	}
-	if len(m.rows) > windowRows && m.cur < windowRows-2*m.h {
+	if len(m.rows) > windowRows && m.cur < windowRows-2*m.h && m.from < 0 {
 		m.rows, m.atEnd = m.rows[:windowRows:windowRows], false
 	}
 }
