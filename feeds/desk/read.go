@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"nightdesk/feeds"
 	"nightdesk/feeds/article"
 	"nightdesk/feeds/company"
-	"nightdesk/feeds/event"
 	"nightdesk/feeds/fetch"
 	"nightdesk/feeds/parse"
 	"nightdesk/feeds/plain"
@@ -210,65 +208,6 @@ func (d *Desk) Picture(ctx context.Context, id, address string) ([]byte, error) 
 		return nil, err
 	}
 	return res.Body, nil
-}
-
-// Why explains a story for people: its companies, its event and its rank, a line each.
-func (d *Desk) Why(ctx context.Context, id string) ([]string, error) {
-	s, err := d.Story(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	out := []string{"Companies"}
-	evidence := d.Evidence(&s)
-	if len(evidence) == 0 {
-		out = append(out, "  none of the list is named in it")
-	}
-	for _, e := range evidence {
-		verdict := "about"
-		if !e.About {
-			verdict = "only mentioned"
-		}
-		var words []string
-		for _, w := range e.Words[:min(len(e.Words), 5)] {
-			words = append(words, fmt.Sprintf("“%s” (%s in the %s)", w.Text, w.As, w.Where))
-		}
-		out = append(out, fmt.Sprintf("  %s %.2f, %s: %s", e.Name, e.Score, verdict, strings.Join(words, ", ")))
-		for _, a := range e.Against {
-			out = append(out, "    against: "+a)
-		}
-	}
-	out = append(out, "", "Event")
-	ev, err := d.db.Event(ctx, s.Event)
-	if err != nil || s.Event == "" {
-		return append(out, "  it is in no event yet"), nil
-	}
-	kind := "no certain kind"
-	if ev.Kind != "" {
-		kind = string(ev.Kind)
-	}
-	out = append(out, fmt.Sprintf("  %s: %d accounts, %d outlets, %s", ev.ID, len(ev.Stories), ev.Outlets, kind))
-	for i, o := range ev.Stories {
-		role := "  "
-		if i == 0 {
-			role = "lead"
-		}
-		out = append(out, fmt.Sprintf("  %-4s %s · %s", role, o.FeedTitle, o.Title))
-	}
-	watched, _ := d.Watched(ctx)
-	in := event.Importance{Outlets: ev.Outlets, First: ev.First, Last: ev.Last, Kind: ev.Kind}
-	for _, t := range s.Companies {
-		for _, w := range watched {
-			in.Watched = in.Watched || w == t.Slug
-		}
-	}
-	out = append(out, "", "Rank on the front page")
-	for _, line := range event.Explain(in) {
-		out = append(out, "  "+line)
-	}
-	if s.Edited() {
-		out = append(out, "", "The outlet changed it on "+s.Updated.Local().Format(time.DateTime))
-	}
-	return out, nil
 }
 
 // text gives a story its plain text, which is not stored.
