@@ -31,6 +31,13 @@ type Feed struct {
 	Unread      int
 }
 
+// Worth is what a feed has been to its reader; how much of it was read is told by Stories
+// and Unread of the Feed.
+type Worth struct {
+	PerWeek        float64 // stories a week, over the last four
+	Starred, Saved int     // stories of it
+}
+
 // FeedState is what one fetch has to know of those before it. The zero value is a feed
 // never fetched.
 type FeedState struct {
@@ -42,6 +49,7 @@ type FeedState struct {
 	Due          time.Time // not to be fetched before, unless asked by hand
 	Failures     int       // in a row
 	Error        string    // the last failure in one sentence for people, "" after a success
+	Remedy       string    // what a person can do about it, "" if nothing is known
 	Gone         bool      // the server said 410: no longer asked
 	MovedTo      string    // where 301 or 308 last led to a readable feed
 	MovedSeen    int       // how often in a row it led there

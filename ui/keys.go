@@ -102,7 +102,7 @@ func bindings() []binding {
 		{"catch-up", []string{"B"}, anywhere, "an edition of what came, with an end", "Desk"},
 		{"refresh-all", []string{"R"}, anywhere, "refresh all feeds", "Desk"},
 		{"refresh", []string{"r"}, anywhere, "refresh the feeds that are due", "Desk"},
-		{"health", []string{"!"}, anywhere, "failing feeds", "Desk"},
+		{"health", []string{"!"}, anywhere, "feeds: which fail, what each is worth", "Desk"},
 		{"zen", []string{"z"}, inReader | inList, "nothing but the article", "Desk"},
 		{"narrower", []string{"<"}, inReader, "narrower text", "Desk"},
 		{"wider", []string{">"}, inReader, "wider text", "Desk"},

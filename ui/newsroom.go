@@ -75,6 +75,8 @@ type Reading interface {
 // Subjects are what stories are about and where they come from.
 type Subjects interface {
 	Feeds(context.Context) ([]feeds.Feed, error)
+	// Worth is what each feed has been to its reader, by the feed's key.
+	Worth(context.Context) (map[int64]feeds.Worth, error)
 	// Companies are the companies of the matching stories, most stories first, with the
 	// stories of each of the last days if days > 0.
 	Companies(ctx context.Context, q feeds.Query, days int) ([]feeds.CompanyCount, error)

@@ -101,6 +101,9 @@ type item struct {
 	run    func(m *Model) tea.Cmd
 }
 
+// maxMore is up to how many lines more is said of an item in.
+const maxMore = 2
+
 // picker is an overlay of things to choose from, narrowed down by typing (fuzzy: the
 // letters in order, the closer together and the nearer to word beginnings the better).
 type picker struct {
@@ -112,6 +115,7 @@ type picker struct {
 	top, h int
 	plain  bool                                 // no typing: j and k move
 	note   string                               // a dim line below
+	more   func(at int) []string                // of a plain picker: what is said below of the item under the cursor
 	free   func(m *Model, typed string) tea.Cmd // enter with nothing chosen
 	// acts is what the keys of actions do with the item under the cursor of a plain picker;
 	// it closes.
@@ -235,8 +239,12 @@ func (p *picker) key(m *Model, k tea.KeyPressMsg) (tea.Cmd, bool) {
 }
 
 func (p *picker) view(th *theme.Theme, w, h int) []string {
-	w = min(w, 72)
+	w = min(w, map[bool]int{true: 104, false: 72}[p.more != nil])
 	p.h = max(1, min(h-4, max(len(p.all), 1), 20))
+	more := p.more != nil && h >= 8
+	if more {
+		p.h = min(p.h, h-3-maxMore)
+	}
 	if p.cur >= p.top+p.h {
 		p.top = p.cur - p.h + 1
 	}
@@ -256,6 +264,15 @@ func (p *picker) view(th *theme.Theme, w, h int) []string {
 		}
 		room := w - 6 - cells.Width(it.detail)
 		text = append(text, bar+" "+th.Paint(role, cells.Fit(it.label, room, "…"))+" "+th.Paint(theme.Dim, it.detail))
+	}
+	if more {
+		text = append(text, "")
+		if p.cur < len(p.shown) {
+			for _, l := range p.more(p.shown[p.cur]) {
+				text = append(text, th.Paint(theme.Dim, cells.Cut(l, w-4, "…")))
+			}
+		}
+		return box(th, p.title, text, w, p.h+3+maxMore)
 	}
 	high := p.h + 2 + map[bool]int{true: 0, false: 2}[p.plain]
 	if p.note != "" && high+2 <= h {
@@ -349,27 +366,6 @@ func (m *Model) linkPicker() overlay {
 		items[i].detail = cells.Cut(items[i].detail, 34, "…")
 	}
 	return newPicker("Links", items)
-}
-
-// health lists the feeds that fail, with what to do.
-func (m *Model) health() overlay {
-	var items []item
-	for _, f := range m.feeds {
-		if f.State.Failures == 0 && !f.State.Gone && f.State.Repaired == "" {
-			continue
-		}
-		why := f.State.Error
-		if why == "" {
-			why = "mended: " + f.State.Repaired
-		}
-		items = append(items, item{feedTitle(f) + ": " + why, "", func(m *Model) tea.Cmd { return m.refresh([]int64{f.ID}, true) }})
-	}
-	if len(items) == 0 {
-		return newLines("Feeds", []string{"Every feed answers."})
-	}
-	p := newPicker("Feeds in trouble · enter tries again", items)
-	p.plain = true
-	return p
 }
 
 // help is made from the bindings that act.

@@ -166,7 +166,7 @@ func (m *Model) do(a action) tea.Cmd {
 	case "refresh":
 		return m.refreshHere()
 	case "health":
-		m.overlay = m.health()
+		return m.loadHealth()
 	case "zen":
 		m.shape.zen = !m.shape.zen && m.shape.reading
 		return m.relayout()

@@ -24,6 +24,7 @@ type room struct {
 	fail    error
 	saved   []string
 	muted   []muted
+	feeds   []feeds.Feed
 	marks   int // if not 0: how many changes of marks succeed
 }
 
@@ -138,7 +139,13 @@ func (r *room) Event(_ context.Context, id string) (feeds.Event, error) {
 }
 func (r *room) Why(context.Context, string) ([]string, error) { return []string{"because"}, nil }
 func (r *room) Feeds(context.Context) ([]feeds.Feed, error) {
+	if r.feeds != nil {
+		return r.feeds, nil
+	}
 	return []feeds.Feed{{ID: 1, Subscription: feeds.Subscription{URL: "https://g.example/feed", Title: "Gazette", Folder: "News"}, Unread: 3}}, nil
+}
+func (r *room) Worth(context.Context) (map[int64]feeds.Worth, error) {
+	return map[int64]feeds.Worth{1: {PerWeek: 12, Starred: 4, Saved: 1}}, nil
 }
 func (r *room) Companies(context.Context, feeds.Query, int) ([]feeds.CompanyCount, error) {
 	return []feeds.CompanyCount{{Slug: "amazon", Name: "Amazon", Stories: 9, Unread: 3, Days: make([]int, 30)}}, nil

@@ -87,6 +87,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.takeEdited(msg)
 	case storyMsg:
 		m.takeStory(feeds.Story(msg))
+	case healthMsg:
+		m.takeHealth(msg)
 	case mutesMsg:
 		m.takeMutes(msg)
 	case wouldHideMsg:

@@ -35,19 +35,23 @@ func due(now time.Time, person, feed, server time.Duration) time.Time {
 	return now.Add(min(max(wait, floor), ceiling))
 }
 
+// remedy is what can be done about a document that was had and is no feed.
+const remedy = "look for the feed's new address: adding the address of the site finds it"
+
 // failure is the state after a failed fetch: the wait doubles from the usual one up to
 // the ceiling, a server's Retry-After is honoured, 410 ends it. jitter, 0 to 1, keeps
 // the feeds of one failing host from coming back together.
 func failure(st feeds.FeedState, person time.Duration, err error, now time.Time, jitter float64) feeds.FeedState {
 	st.Fetched = now
 	st.Failures++
-	st.Error = err.Error()
+	st.Error, st.Remedy = err.Error(), remedy
 	wait := floor << min(st.Failures-1, 10)
 	wait = min(wait, ceiling)
 	wait += time.Duration(jitter * float64(wait) / 4)
 	wait = max(wait, person)
 	var fe *fetch.Error
 	if errors.As(err, &fe) {
+		st.Remedy = fe.Remedy()
 		st.Gone = st.Gone || fe.Gone
 		wait = max(wait, fe.RetryAfter)
 	}
@@ -58,7 +62,7 @@ func failure(st feeds.FeedState, person time.Duration, err error, now time.Time,
 // readable is the state after a fetch that gave a feed.
 func readable(st feeds.FeedState, res *fetch.Response, now time.Time) feeds.FeedState {
 	st.Fetched, st.Succeeded = now, now
-	st.Failures, st.Error, st.Gone = 0, "", false
+	st.Failures, st.Error, st.Remedy, st.Gone = 0, "", "", false
 	if !res.NotModified || res.ETag != "" {
 		st.ETag = res.ETag
 	}

@@ -39,6 +39,15 @@ func TestFailure(t *testing.T) {
 	if last != ceiling || st.Error != "no" {
 		t.Errorf("in the end: %v, %q", last, st.Error)
 	}
+	if st.Remedy != remedy {
+		t.Errorf("of what is no feed: %q", st.Remedy)
+	}
+	if st := failure(st, 0, &fetch.Error{Kind: fetch.DNS}, now, 0); st.Remedy != (&fetch.Error{Kind: fetch.DNS}).Remedy() || st.Remedy == "" {
+		t.Errorf("of a host that is not there: %q", st.Remedy)
+	}
+	if st := readable(st, &fetch.Response{}, now); st.Remedy != "" {
+		t.Errorf("of a feed that answers: %q", st.Remedy)
+	}
 	st = failure(feeds.FeedState{}, 0, &fetch.Error{RetryAfter: 3 * time.Hour}, now, 0)
 	if st.Due.Sub(now) != 3*time.Hour {
 		t.Errorf("Retry-After gives %v", st.Due.Sub(now))
