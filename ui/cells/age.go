@@ -30,14 +30,14 @@ func Age(t, now time.Time) string {
 func Day(t, now time.Time) string {
 	t = t.In(now.Location())
 	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
-	switch days := int(midnight.AddDate(0, 0, 1).Sub(t).Hours() / 24); {
-	case t.After(midnight.AddDate(0, 0, 1)):
+	switch {
+	case !t.Before(midnight.AddDate(0, 0, 1)):
 		return "Later"
 	case !t.Before(midnight):
 		return "Today"
 	case !t.Before(midnight.AddDate(0, 0, -1)):
 		return "Yesterday"
-	case days < 7:
+	case !t.Before(midnight.AddDate(0, 0, -6)):
 		return t.Format("Monday")
 	case t.Year() == now.Year():
 		return t.Format("Monday 2 January")
@@ -56,7 +56,7 @@ func Spark(values []int, asciiOnly bool) string {
 	out := make([]rune, len(values))
 	for i, v := range values {
 		switch {
-		case asciiOnly && v == 0:
+		case asciiOnly && v <= 0:
 			out[i] = '.'
 		case asciiOnly:
 			out[i] = rune('0' + min(9, v*9/top))
