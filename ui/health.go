@@ -146,6 +146,9 @@ func (m *Model) takeHealth(msg healthMsg) {
 		title = fmt.Sprintf("Feeds · %d in trouble · enter tries again", failing)
 	}
 	p := newPicker(title, items)
-	p.plain, p.more = true, func(at int) []string { return all[at].advice(m) }
+	p.plain = true
+	if slices.ContainsFunc(all, func(c checkup) bool { return c.advice(m) != nil }) {
+		p.more = func(at int) []string { return all[at].advice(m) }
+	}
 	m.overlay = p
 }
