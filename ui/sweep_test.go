@@ -323,28 +323,6 @@ func (d *desk) check(what string) {
 	}
 }
 
-// TestGeometry: on every size, while it changes, every line is exactly as wide as the
-// screen and there are exactly as many as it is high.
-func TestGeometry(t *testing.T) {
-	for what, keys := range map[string][]string{
-		"list": nil, "moved": {"j", "j", "G"}, "article": {"enter"}, "rail": {"2", "tab", "tab"}, "help": {"?"}, "palette": {":"}, "prompt": {"/", "c", "o"}, "why": {"i"}, "company": {"C"}, "zen": {"enter", "z"}, "mute": {"&"},
-		"mute for": {"&", "enter"}, "mute a word": {"&", "G", "k", "enter", "x"}, "changes": {"D"}, "catch-up": {"B"}, "pipe": {"|", "w", "c"},
-	} {
-		t.Run(what, func(t *testing.T) {
-			d := newDesk(t, 60, 140, 45)
-			d.keys(keys...)
-			for _, w := range []int{1, 2, 7, 19, 20, 33, 60, 79, 80, 100, 119, 120, 140, 300} {
-				for _, h := range []int{1, 2, 4, 5, 9, 12, 24, 45, 100} {
-					d.send(tea.WindowSizeMsg{Width: w, Height: h})
-					d.check(what)
-				}
-			}
-			d.send(tea.WindowSizeMsg{Width: 0, Height: 0})
-			_ = d.screen()
-		})
-	}
-}
-
 func TestReadAndBack(t *testing.T) {
 	d := newDesk(t, 30, 100, 30)
 	d.keys("j", "j")
