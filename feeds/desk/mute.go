@@ -27,10 +27,11 @@ func (d *Desk) Mute(ctx context.Context, text string, until time.Time) (int, err
 	if err := d.db.SetMute(ctx, text, until); err != nil {
 		return 0, err
 	}
-	d.muteEnds.Store(0) // not known
-	// A search looks through no more than some of what waits to be indexed.
-	if err := d.IndexAll(ctx); err != nil {
-		return 0, err
+	d.muteEnds.Store(0)   // not known
+	if asksText(q.Root) { // a search looks through no more than some of what waits to be indexed
+		if err := d.IndexAll(ctx); err != nil {
+			return 0, err
+		}
 	}
 	hidden := 0
 	req := feeds.ListRequest{Query: q, Limit: muteSlice}
@@ -60,6 +61,21 @@ func (d *Desk) Mute(ctx context.Context, text string, until time.Time) (int, err
 			return hidden, nil
 		}
 	}
+}
+
+// asksText reports whether a query asks for words anywhere.
+func asksText(e feeds.Expr) bool {
+	switch e := e.(type) {
+	case feeds.And:
+		return slices.ContainsFunc(e, asksText)
+	case feeds.Or:
+		return slices.ContainsFunc(e, asksText)
+	case feeds.Not:
+		return asksText(e.X)
+	case feeds.Term:
+		return slices.Contains([]feeds.Field{feeds.AnyText, feeds.InTitle, feeds.InAuthor, feeds.InText}, e.Field)
+	}
+	return false
 }
 
 // Unmute lifts a mute: what neither another mute nor a rule of the

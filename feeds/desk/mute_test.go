@@ -108,6 +108,22 @@ func TestMuteBehindKept(t *testing.T) {
 	}
 }
 
+func TestAsksText(t *testing.T) {
+	d := open(t, t.TempDir(), Options{})
+	for text, want := range map[string]bool{
+		"robots": true, "title:x": true, "is:unread -author:ann": true, "company:nvidia (is:read OR text:x)": true,
+		"company:nvidia": false, "feed:x -is:starred": false, "kind:launch since:7d": false, "": false,
+	} {
+		q, err := d.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := asksText(q.Root); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
 // TestMuteEnds: a mute that has ended hides nothing any more, whoever looks first, and
 // whichever process muted.
 func TestMuteEnds(t *testing.T) {
