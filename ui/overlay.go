@@ -262,7 +262,7 @@ func (p *picker) view(th *theme.Theme, w, h int) []string {
 		if i == p.cur {
 			bar, role = th.Paint(theme.Accent, th.Glyphs.Cursor), theme.SelectedTitle
 		}
-		room := w - 6 - cells.Width(it.detail)
+		room := w - 7 - cells.Width(it.detail)
 		text = append(text, bar+" "+th.Paint(role, cells.Fit(it.label, room, "…"))+" "+th.Paint(theme.Dim, it.detail))
 	}
 	if more {
