@@ -102,7 +102,8 @@ func (m *Model) watch() tea.Cmd {
 	}
 	room, ctx := m.room, context_(m)
 	text := map[bool]string{true: "watching " + name, false: "no longer watching " + name}[on]
-	return tea.Sequence(func() tea.Msg { return noticeMsg{text, room.Watch(ctx, slug, on)} }, m.loadRail())
+	set := func(on bool) func() error { return func() error { return room.Watch(ctx, slug, on) } }
+	return func() tea.Msg { return editedMsg{text: text, err: set(on)(), undo: set(!on), redo: set(on)} }
 }
 
 func (m *Model) why() tea.Cmd {

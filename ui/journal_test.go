@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+
+	"nightdesk/feeds"
 )
 
 // TestJournalKeepsWhatFailed: an undo or a redo that the store refuses can be tried again.
@@ -102,4 +104,37 @@ func TestMarkedInPart(t *testing.T) {
 			t.Fatalf("story %d is read", i)
 		}
 	}
+}
+
+func TestWatchCanBeUndone(t *testing.T) {
+	d := newDesk(t, 3, 100, 30)
+	for _, c := range []struct {
+		key     string
+		fail    error
+		watched bool
+		says    string
+	}{
+		{"w", errors.New("the disk is full"), false, "the disk is full"}, {"w", nil, true, "watching Amazon · u undoes"}, {"u", nil, false, "undone: watching Amazon"},
+		{"ctrl+r", nil, true, "done again: watching Amazon"}, {"w", nil, false, "no longer watching Amazon"}, {"u", nil, true, "undone: no longer watching"},
+	} {
+		d.r.fail = c.fail
+		d.keys(c.key)
+		if d.r.fail = nil; d.r.watched != c.watched {
+			t.Errorf("%s: watched %v", c.key, d.r.watched)
+		}
+		d.shows(c.key, c.says)
+	}
+}
+
+// TestNotLetGo: an article that could not be let go is shown as kept, which it is.
+func TestNotLetGo(t *testing.T) {
+	d := newDesk(t, 3, 100, 30)
+	d.r.stories[0].Mark.Saved = feeds.Kept
+	d.run(d.m.load("", false))
+	d.r.fail = errors.New("the disk is full")
+	d.keys("s")
+	if s, _ := d.m.list.Current(); s.Mark.Saved != feeds.Kept {
+		t.Errorf("it is shown as %v", s.Mark.Saved)
+	}
+	d.shows("refused", "the disk is full")
 }

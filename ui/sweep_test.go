@@ -25,7 +25,8 @@ type room struct {
 	saved   []string
 	muted   []muted
 	feeds   []feeds.Feed
-	marks   int // if not 0: how many changes of marks succeed
+	watched bool // Amazon
+	marks   int  // if not 0: how many changes of marks succeed
 }
 
 var clock = time.Date(2026, 5, 22, 18, 4, 0, 0, time.UTC)
@@ -126,7 +127,7 @@ func (r *room) Save(_ context.Context, id string) (string, error) {
 	r.saved = append(r.saved, id)
 	return "saved it", r.fail
 }
-func (r *room) Unsave(context.Context, string) error { return nil }
+func (r *room) Unsave(context.Context, string) error { return r.fail }
 func (r *room) Article(_ context.Context, id string) (feeds.Story, *feeds.Article, error) {
 	s := *r.find(id)
 	return s, &feeds.Article{Markdown: "A paragraph with a [link](https://a.example/).\n\n## Heading\n\n" + strings.Repeat("Words and more words. ", 300), Words: 500, Source: "feed"}, nil
@@ -148,13 +149,18 @@ func (r *room) Worth(context.Context) (map[int64]feeds.Worth, error) {
 	return map[int64]feeds.Worth{1: {PerWeek: 12, Starred: 4, Saved: 1}}, nil
 }
 func (r *room) Companies(context.Context, feeds.Query, int) ([]feeds.CompanyCount, error) {
-	return []feeds.CompanyCount{{Slug: "amazon", Name: "Amazon", Stories: 9, Unread: 3, Days: make([]int, 30)}}, nil
+	return []feeds.CompanyCount{{Slug: "amazon", Name: "Amazon", Stories: 9, Unread: 3, Watched: r.watched, Days: make([]int, 30)}}, nil
 }
 func (r *room) Company(slug string) (feeds.Company, bool) {
 	return feeds.Company{Slug: slug, Name: "Amazon", Description: "Shop"}, slug == "amazon"
 }
 func (r *room) Related(context.Context, string) ([]feeds.CompanyCount, error) { return nil, nil }
-func (r *room) Watch(context.Context, string, bool) error                     { return nil }
+func (r *room) Watch(_ context.Context, _ string, on bool) error {
+	if r.fail == nil {
+		r.watched = on
+	}
+	return r.fail
+}
 func (r *room) NotAbout(_ context.Context, id, slug string) error {
 	s := r.find(id)
 	if r.fail == nil {

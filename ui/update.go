@@ -274,6 +274,9 @@ func (m *Model) takeAccounts(msg accountsMsg) tea.Cmd {
 
 func (m *Model) takeSaved(msg savedMsg) {
 	switch {
+	case msg.err != nil && msg.off: // it is kept as before
+		m.showSaved(msg.id, feeds.Kept, "")
+		m.fail(msg.err)
 	case msg.err != nil:
 		m.showSaved(msg.id, feeds.Broken, sentence(msg.err))
 		m.fail(msg.err)
