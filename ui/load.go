@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"image"
 	"sync"
 	"time"
@@ -19,6 +20,7 @@ type (
 	listMsg struct {
 		token int
 		req   feeds.ListRequest
+		of    string // what it shows; see shows
 		rows  []feeds.Story
 		keep  string
 		quiet bool // a reload that nobody asked for
@@ -147,7 +149,8 @@ func (m *Model) remember() tea.Cmd {
 }
 
 // load asks for the first page of what the list shows. The row keep stays under the
-// cursor if it is still there.
+// cursor if it is still there. A list that is read anew, with keep under the cursor, is
+// asked for as far as it is held: around the cursor, not from the beginning.
 func (m *Model) load(keep string, quiet bool) tea.Cmd {
 	req, err := m.request()
 	if err != nil {
@@ -155,20 +158,33 @@ func (m *Model) load(keep string, quiet bool) tea.Cmd {
 		return nil
 	}
 	req.Limit = timeline.PageRows
-	if quiet {
+	of := shows(m.queryText(), req)
+	again := keep != "" && keep == m.currentID() && of == m.shown
+	if again || quiet {
 		req.Limit = max(req.Limit, m.list.Cursor()+2*m.frame.list.h)
+	}
+	if before, more := m.list.Beyond(-1); again && more {
+		// Its first row is left out, which Need asks for again when it comes near.
+		req.After = before.Before
+		req.Limit = m.list.Len() + timeline.PageRows
 	}
 	m.tokens.list++
 	m.tokens.page++
 	token, room, ctx := m.tokens.list, m.room, m.ctx
 	list := func() tea.Msg {
 		rows, err := room.List(ctx, req)
-		return listMsg{token, req, rows, keep, quiet, err}
+		return listMsg{token, req, of, rows, keep, quiet, err}
 	}
 	if !m.begun {
 		return list
 	}
 	return tea.Batch(list, m.countStories(req.Query))
+}
+
+// shows names what a list shows: lists of one name differ in what was held of them and in
+// what is stored, in nothing else.
+func shows(query string, req feeds.ListRequest) string {
+	return fmt.Sprint(query, "\n", req.Sort, req.Clusters)
 }
 
 // end asks for the last page.
@@ -178,12 +194,13 @@ func (m *Model) end() tea.Cmd {
 		return nil
 	}
 	req.Limit, req.FromEnd = timeline.PageRows, true
+	of := shows(m.queryText(), req)
 	m.tokens.list++
 	m.tokens.page++
 	token, room, ctx := m.tokens.list, m.room, m.ctx
 	return func() tea.Msg {
 		rows, err := room.List(ctx, req)
-		return listMsg{token: token, req: req, rows: rows, err: err}
+		return listMsg{token: token, req: req, of: of, rows: rows, err: err}
 	}
 }
 

@@ -89,6 +89,7 @@ type Model struct {
 	unreadOnly, watchedOnly bool
 	sort                    feeds.Sort // "" is the place's own
 
+	shown  string // what the list holds rows of; see shows
 	list   *timeline.Model
 	rail   *rail.Model
 	reader *reader.Model

@@ -191,7 +191,7 @@ func (m *Model) takeList(msg listMsg) tea.Cmd {
 		m.fail(msg.err)
 		return m.begin()
 	}
-	if msg.quiet {
+	if msg.quiet && msg.req.After.Zero() {
 		have := make(map[string]bool)
 		for _, s := range m.list.Rows() {
 			have[s.ID] = true
@@ -210,6 +210,7 @@ func (m *Model) takeList(msg listMsg) tea.Cmd {
 			m.arrived += min(fresh, top-m.list.Cursor())
 		}
 	}
+	m.shown = msg.of
 	m.list.Reset(msg.rows, msg.req, msg.keep)
 	return tea.Batch(m.more(), m.preview(), m.begin())
 }

@@ -78,7 +78,8 @@ func (m *Model) Tick(now time.Time) {
 }
 
 // Reset shows another list: its first page, in which the row with the id keep, if it is
-// there, stays under the cursor. A selection goes on if the row that it began at is there.
+// there, stays under the cursor; if it was there and is gone, the one that came after it,
+// or before it, takes its place. A selection goes on if the row that it began at is there.
 func (m *Model) Reset(rows []feeds.Story, req feeds.ListRequest, keep string) {
 	offset := m.cur - m.top
 	begun := ""
@@ -86,6 +87,7 @@ func (m *Model) Reset(rows []feeds.Story, req feeds.ListRequest, keep string) {
 		begun = m.rows[m.from].ID
 	}
 	m.from = -1
+	keep = m.standIn(rows, keep)
 	m.rows, m.sort, m.clusters = rows, req.Sort, req.Clusters
 	m.days = req.Sort == feeds.Newest || req.Sort == feeds.Oldest || req.Sort == ""
 	m.loaded = true
@@ -111,6 +113,29 @@ func (m *Model) Reset(rows []feeds.Story, req feeds.ListRequest, keep string) {
 	}
 	clear(m.cache)
 	m.keepVisible()
+}
+
+// standIn is the id of the row that takes the cursor in new rows: keep if it is there, else
+// the nearest neighbour of the row under the cursor, if that was keep.
+func (m *Model) standIn(rows []feeds.Story, keep string) string {
+	if keep == "" || m.cur >= len(m.rows) || m.rows[m.cur].ID != keep {
+		return keep
+	}
+	have := make(map[string]bool, len(rows))
+	for i := range rows {
+		have[rows[i].ID] = true
+	}
+	for i := m.cur; i < len(m.rows); i++ {
+		if have[m.rows[i].ID] {
+			return m.rows[i].ID
+		}
+	}
+	for i := m.cur - 1; i >= 0; i-- {
+		if have[m.rows[i].ID] {
+			return m.rows[i].ID
+		}
+	}
+	return keep
 }
 
 // Empty sets what is said where there are no rows.

@@ -187,6 +187,15 @@ func TestResetKeeps(t *testing.T) {
 	if now, _ := m.Current(); now.ID != cur.ID || m.Rows()[m.top].ID != top.ID {
 		t.Errorf("at %s under %s, was at %s under %s", now.ID, m.Rows()[m.top].ID, cur.ID, top.ID)
 	}
+	without := slices.Delete(slices.Clone(late), 31, 33) // the one under the cursor, and the next
+	m.Reset(without.page(req), req, cur.ID)
+	if now, _ := m.Current(); now.ID != src[32].ID {
+		t.Errorf("in the place of what is gone: %s, want %s", now.ID, src[32].ID)
+	}
+	m.Reset(src[:20], req, src[32].ID)
+	if now, _ := m.Current(); now.ID != src[19].ID {
+		t.Errorf("in the place of all from there on: %s, want %s", now.ID, src[19].ID)
+	}
 	m.Reset(src.page(req), req, "gone")
 	if now, _ := m.Current(); now.ID != src[0].ID {
 		t.Errorf("at %s", now.ID)
