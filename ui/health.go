@@ -89,11 +89,11 @@ func (c checkup) advice(m *Model) []string {
 		if remedy == "" {
 			remedy = "open its address in a browser; the palette's “unsubscribe” drops it"
 		}
-		return []string{why, "→ " + remedy}
+		return []string{why, m.th.Glyphs.Arrow + " " + remedy}
 	case c.idle:
-		return []string{"hardly ever read", "→ " + m.keys.hint("mute") + " mutes what you skip of it; “unsubscribe” in the palette drops it"}
+		return []string{"hardly ever read", m.th.Glyphs.Arrow + " " + m.keys.hint("mute") + " mutes what you skip of it; “unsubscribe” in the palette drops it"}
 	case st.Repaired != "":
-		return []string{"its document is mended each time: " + st.Repaired, "→ nothing to do"}
+		return []string{"its document is mended each time: " + st.Repaired, m.th.Glyphs.Arrow + " nothing to do"}
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ func TestHealth(t *testing.T) {
 	}
 	d.run(d.m.loadRail())
 	d.keys("!")
-	d.shows("the ill one first", "Feeds · 1 in trouble · enter tries again", "✗ Ill", "0 % read", "failed 3 times in a row: the server answered 404 (not found)", "→ look for the feed's new address")
+	d.shows("the ill one first", "Feeds · 1 in trouble · enter tries again", "✗ Ill", "0 % read", "failed 3 times in a row: the server answered 404 (not found)", "› look for the feed's new address")
 	d.shows("worth", "12 a week · 50 % read · 10 % starred · 3 % saved")
 	d.keys("j")
 	d.shows("the idle one", "hardly ever read", "& mutes what you skip of it")
