@@ -158,10 +158,15 @@ func (e *exporter) write(ctx context.Context, w io.Writer, format string) error 
 		}
 		return export.JSONFeed(w, e.title(), "Stories that match: "+e.query, next)
 	}
+	if n, err := e.d.Count(ctx, e.req.Query); err != nil {
+		return err
+	} else if n > maxBook && (e.req.Limit == 0 || e.req.Limit > maxBook) {
+		return errTooMany() // before they are all read
+	}
 	b := &export.Book{Title: e.title(), Made: e.a.Now()}
 	err := e.each(ctx, func(s feeds.Story, art *feeds.Article) error {
 		if len(b.Chapters) == maxBook {
-			return fmt.Errorf("more than %d stories match; narrow the query, or take the first with --limit %d", maxBook, maxBook)
+			return errTooMany()
 		}
 		b.Chapters = append(b.Chapters, export.NewChapter(&s, art))
 		return nil
@@ -178,6 +183,11 @@ func (e *exporter) write(ctx context.Context, w io.Writer, format string) error 
 		return export.EPUB(w, b)
 	}
 	return export.HTML(w, b)
+}
+
+// errTooMany says that a book would be too large; a part of one is never written for it.
+func errTooMany() error {
+	return fmt.Errorf("more than %d stories match; narrow the query, or take the first with --limit %d", maxBook, maxBook)
 }
 
 // items gives the stories one after the other.

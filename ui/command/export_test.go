@@ -4,9 +4,11 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -142,6 +144,37 @@ func TestExportGoesOn(t *testing.T) {
 	})
 	if err != nil || len(got) != len(all)-2 || slices.Contains(got, all[3].ID) || !strings.Contains(errs.String(), "2 stories were deleted meanwhile") {
 		t.Errorf("%d of %d: %v; %q", len(got), len(all), err, errs.String())
+	}
+}
+
+// TestExportTooMany: a book of more stories than one can hold is refused in words, not cut.
+func TestExportTooMany(t *testing.T) {
+	dir := t.TempDir()
+	d, err := desk.Open(t.Context(), desk.Options{Database: filepath.Join(dir, "nightdesk.db"), SavedDir: dir, Subscriptions: []feeds.Subscription{{URL: "https://g.example/feed"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	fs, err := d.Feeds(t.Context())
+	if err != nil || len(fs) != 1 {
+		t.Fatalf("%d feeds: %v", len(fs), err)
+	}
+	b := feeds.Batch{FeedID: fs[0].ID}
+	for i := range maxBook + 1 {
+		b.Stories = append(b.Stories, feeds.Story{FeedID: fs[0].ID, GUID: strconv.Itoa(i), Title: "Story " + strconv.Itoa(i), Published: time.Now(), Hash: uint64(i + 1)})
+	}
+	if _, err := d.Store().SaveStories(t.Context(), []feeds.Batch{b}); err != nil {
+		t.Fatal(err)
+	}
+	for limit, fits := range map[int]bool{0: false, maxBook + 1: false, maxBook: true, 3: true} {
+		for _, format := range []string{"html", "epub"} {
+			var out bytes.Buffer
+			e := &exporter{a: &app{Env: Env{Stderr: io.Discard, Now: time.Now}}, d: d, req: feeds.ListRequest{Limit: limit}}
+			err := e.write(t.Context(), &out, format)
+			if fits && (err != nil || out.Len() == 0) || !fits && (err == nil || !strings.Contains(err.Error(), "more than 2000 stories match") || out.Len() > 0 || e.n > 0) {
+				t.Errorf("%s with limit %d: %v, %d bytes, %d stories read", format, limit, err, out.Len(), e.n)
+			}
+		}
 	}
 }
 
