@@ -103,7 +103,8 @@ type Index struct {
 	apart map[pair]bool     // events that people keep apart
 	alias map[string]string // events that people have put together: the one to the other
 
-	scratch map[int32]float64
+	scratch []float64 // of sharing, by place in events: zero between its calls
+	met     []int32   // of sharing
 	live    int
 }
 
@@ -129,7 +130,7 @@ func (x *Index) reset() {
 	for i := range x.byText {
 		x.byText[i] = make(map[uint16][]int32)
 	}
-	x.scratch = make(map[int32]float64)
+	x.scratch = nil
 }
 
 // Restore puts a stored story back as it was, and says in which event it is: another one

@@ -172,32 +172,40 @@ func (x *Index) sharing(a *account) []int32 {
 		}
 		return int(p.id - q.id)
 	})
-	clear(x.scratch)
+	if n := len(x.events) - len(x.scratch); n > 0 {
+		x.scratch = append(x.scratch, make([]float64, n)...)
+	}
+	met := x.met[:0]
 	for _, k := range keys[:min(len(keys), rarest)] {
 		list := x.postings[k.id]
 		for _, e := range list[max(0, len(list)-maxPosting):] {
+			if x.scratch[e] == 0 {
+				met = append(met, e)
+			}
 			x.scratch[e] += k.info
 		}
 	}
+	x.met = met
+	// The best of them, the newer of two that share as much.
 	type hit struct {
 		e int32
 		s float64
 	}
-	hits := make([]hit, 0, len(x.scratch))
-	for e, s := range x.scratch {
-		hits = append(hits, hit{e, s})
-	}
-	slices.SortFunc(hits, func(p, q hit) int {
-		if p.s > q.s {
-			return -1
-		} else if p.s < q.s {
-			return 1
+	var top [maxTried + 1]hit
+	n := 0
+	for _, e := range met {
+		h := hit{e, x.scratch[e]}
+		x.scratch[e] = 0
+		i := n
+		for ; i > 0 && (h.s > top[i-1].s || h.s == top[i-1].s && h.e > top[i-1].e); i-- {
+			top[i] = top[i-1]
 		}
-		return int(q.e - p.e)
-	})
-	out := make([]int32, 0, maxTried)
-	for _, h := range hits[:min(len(hits), maxTried)] {
-		out = append(out, h.e)
+		top[i] = h
+		n = min(n+1, maxTried)
+	}
+	out := make([]int32, n)
+	for i := range out {
+		out[i] = top[i].e
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"nightdesk/feeds"
 )
@@ -21,7 +22,9 @@ func signature(text string) uint64 {
 	if len(text) < 4*minText {
 		return 0
 	}
-	var sum [64]int32
+	// How often each bit was set, as 64 counters side by side: planes[k] has their bits of
+	// value 1<<k.
+	var planes [16]uint64
 	n := 0
 	var prev, h uint64
 	in := false
@@ -32,14 +35,26 @@ func signature(text string) uint64 {
 		}
 		in = false
 		v := mix(prev*31 + h)
-		for i := range sum {
-			sum[i] += int32(v>>i&1)*2 - 1
+		for k := 0; v != 0; k++ {
+			planes[k], v = planes[k]^v, planes[k]&v
 		}
 		prev = h
 		n++
 	}
 	for _, r := range text {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+		if r < utf8.RuneSelf {
+			switch {
+			case 'A' <= r && r <= 'Z':
+				r += 'a' - 'A'
+				fallthrough
+			case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
+				if !in {
+					in, h = true, offset
+				}
+				h = (h ^ uint64(r)) * prime
+				continue
+			}
+		} else if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			if !in {
 				in, h = true, offset
 			}
@@ -58,8 +73,12 @@ func signature(text string) uint64 {
 		return 0
 	}
 	var out uint64
-	for i, v := range sum {
-		if v > 0 {
+	for i := range 64 {
+		set := 0
+		for k := range bits.Len(uint(n)) {
+			set |= int(planes[k]>>i&1) << k
+		}
+		if 2*set > n {
 			out |= 1 << i
 		}
 	}
