@@ -16,12 +16,21 @@ type Meta struct {
 	Lang        string
 }
 
+// OrderTime is the time by which a story is ordered that its feed dates so: when it was
+// first seen where the date cannot be.
+func OrderTime(published, seen time.Time) time.Time {
+	if published.IsZero() || published.After(seen.Add(24*time.Hour)) || published.Year() < 1980 {
+		published = seen
+	}
+	return published.UTC().Truncate(time.Second)
+}
+
 // A Batch is what one fetch of one feed brought.
 type Batch struct {
 	FeedID     int64
 	State      FeedState
 	Meta       Meta
-	Stories    []Story  // without ID, Row, marks and event; their Companies are set
+	Stories    []Story  // without ID, Row and marks; their Companies are set, and Kind and Score if each is to stand in an event of its own
 	ItemHashes []uint64 // of every item in the document, those of stories left out as known included; nil leaves what is remembered
 }
 

@@ -3,6 +3,7 @@ package refresh
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -14,6 +15,9 @@ import (
 // EventStore is what Events needs of the store.
 type EventStore interface {
 	LiveStories(ctx context.Context, since time.Time, each func(feeds.Story) error) error
+	StoriesBetween(ctx context.Context, after, before int64, each func(feeds.Story) error) error
+	Placed(context.Context) (int64, error)
+	SetPlaced(ctx context.Context, row int64) error
 	Event(ctx context.Context, id string) (feeds.Event, error)
 	SetEvent(context.Context, []feeds.EventChange) error
 	Watched(context.Context) ([]string, error)
@@ -33,22 +37,59 @@ type Events struct {
 
 	mu    sync.Mutex
 	index *event.Index
+	seen  int64 // row of the last story that the index has, or was shown
 }
 
-// Place puts new stories, in the order of their times, into events and writes what has
-// changed of those.
-func (e *Events) Place(ctx context.Context, fresh []feeds.Story) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	slices.SortStableFunc(fresh, func(a, b feeds.Story) int { return a.Published.Compare(b.Published) })
-	isFresh := make(map[string]bool, len(fresh))
-	for i := range fresh {
-		isFresh[fresh[i].ID] = true
+// Alone gives stories that are not stored yet the kind and the score that each has in an
+// event of its own, which is what most of them stay in.
+func (e *Events) Alone(ctx context.Context, stories []feeds.Story) error {
+	if len(stories) == 0 {
+		return nil
 	}
-	if err := e.restore(ctx, isFresh); err != nil {
+	watched, err := e.watched(ctx)
+	if err != nil {
 		return err
 	}
-	return e.settle(ctx, e.add(fresh))
+	now := e.Now()
+	for i := range stories {
+		s := stories[i]
+		s.Published = feeds.OrderTime(s.Published, now)
+		c := Settle("", []feeds.Story{s}, watched, e.Standing)[0]
+		stories[i].Kind, stories[i].Score = c.Kind, c.Score
+	}
+	return nil
+}
+
+func (e *Events) watched(ctx context.Context) (map[string]bool, error) {
+	slugs, err := e.Store.Watched(ctx)
+	watched := make(map[string]bool, len(slugs))
+	for _, s := range slugs {
+		watched[s] = true
+	}
+	return watched, err
+}
+
+// Place puts stories that have been stored into events and writes what has changed of
+// those.
+func (e *Events) Place(ctx context.Context, fresh []feeds.Story) error {
+	if len(fresh) == 0 {
+		return nil
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	first, last := fresh[0].Row, fresh[0].Row
+	for i := range fresh {
+		first, last = min(first, fresh[i].Row), max(last, fresh[i].Row)
+	}
+	slices.SortStableFunc(fresh, func(a, b feeds.Story) int { return a.Published.Compare(b.Published) })
+	if err := e.restore(ctx, first); err != nil {
+		return err
+	}
+	if err := e.settle(ctx, e.add(fresh)); err != nil {
+		return err
+	}
+	e.seen = max(e.seen, last)
+	return e.Store.SetPlaced(ctx, last)
 }
 
 // moves say where stories have to go: new ones, and stored ones that turned out to belong
@@ -79,38 +120,44 @@ func (e *Events) add(fresh []feeds.Story) moves {
 	return m
 }
 
-// restore fills the index from the store, once, and forgets what is too old to be
-// joined. Stories that have no event yet (a crash came between storing and placing) are
-// placed now.
-func (e *Events) restore(ctx context.Context, fresh map[string]bool) error {
+// restore fills the index from the store, once, with the stories in rows before one, and
+// forgets what is too old to be joined. Later it only looks at what another process has
+// stored meanwhile. Stories that have not been placed (a crash came between storing and
+// placing) are placed now.
+func (e *Events) restore(ctx context.Context, before int64) error {
 	since := e.Now().Add(-liveFor)
-	if e.index != nil {
-		e.index.Expire(since)
-		return nil
-	}
-	stored, err := e.Store.EventFixes(ctx)
-	if err != nil {
-		return err
-	}
-	fixed := make([]event.Fix, len(stored))
-	for i, f := range stored {
-		fixed[i] = event.Fix(f)
-	}
-	e.index = event.New(event.Options{Fixed: fixed})
 	var lost []feeds.Story
 	var late []event.Move // put together by hand, and not written then
-	err = e.Store.LiveStories(ctx, since, func(s feeds.Story) error {
-		switch {
-		case fresh[s.ID]:
-		case s.Event == "":
+	placed := int64(math.MaxInt64)
+	take := func(s feeds.Story) error {
+		if s.Row >= before {
+			return nil // stored behind what comes now, and on its way here
+		}
+		e.seen = max(e.seen, s.Row)
+		if s.Event == "" || s.Row > placed && s.Event == feeds.EventID(s.ID) {
 			lost = append(lost, s)
-		default:
-			if id := e.index.Restore(event.Account{Story: s, Event: s.Event}); id != s.Event {
-				late = append(late, event.Move{Story: s.ID, From: s.Event, Event: id})
-			}
+		} else if id := e.index.Restore(event.Account{Story: s, Event: s.Event}); id != s.Event {
+			late = append(late, event.Move{Story: s.ID, From: s.Event, Event: id})
 		}
 		return nil
-	})
+	}
+	var err error
+	if e.index == nil {
+		if placed, err = e.Store.Placed(ctx); err != nil {
+			return err
+		}
+		if placed == 0 {
+			placed = math.MaxInt64 // nobody has said: those with an event have been
+		}
+		if err := e.begin(ctx); err != nil {
+			return err
+		}
+		e.seen = 0
+		err = e.Store.LiveStories(ctx, since, take)
+	} else {
+		e.index.Expire(since)
+		err = e.Store.StoriesBetween(ctx, e.seen, before, take)
+	}
 	if err != nil {
 		e.index = nil
 		return err
@@ -120,18 +167,28 @@ func (e *Events) restore(ctx context.Context, fresh map[string]bool) error {
 	return e.settle(ctx, m)
 }
 
+// begin makes an empty index that knows what people have decided.
+func (e *Events) begin(ctx context.Context) error {
+	stored, err := e.Store.EventFixes(ctx)
+	if err != nil {
+		return err
+	}
+	fixed := make([]event.Fix, len(stored))
+	for i, f := range stored {
+		fixed[i] = event.Fix(f)
+	}
+	e.index = event.New(event.Options{Fixed: fixed})
+	return nil
+}
+
 // settle writes how the events stand that stories come to or leave.
 func (e *Events) settle(ctx context.Context, m moves) error {
 	if len(m.to) == 0 {
 		return nil
 	}
-	slugs, err := e.Store.Watched(ctx)
+	watched, err := e.watched(ctx)
 	if err != nil {
 		return err
-	}
-	watched := make(map[string]bool, len(slugs))
-	for _, s := range slugs {
-		watched[s] = true
 	}
 	coming := make(map[string][]feeds.Story) // by event
 	var order []string
@@ -168,7 +225,11 @@ func (e *Events) settle(ctx context.Context, m moves) error {
 	var changes []feeds.EventChange
 	for _, id := range order {
 		stories := coming[id]
-		// One that is new and alone in an event named for it has nobody to stand with.
+		// One that is new and alone in an event named for it has nobody to stand with; if
+		// it was stored so there is nothing to write.
+		if len(stories) == 1 && stories[0].Event == id && isFresh[stories[0].ID] && id == feeds.EventID(stories[0].ID) && !slices.Contains(m.from, id) {
+			continue
+		}
 		if len(stories) != 1 || !isFresh[stories[0].ID] || id != feeds.EventID(stories[0].ID) {
 			there, read := stored[id]
 			if !read {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"nightdesk/feeds"
@@ -56,7 +57,7 @@ func (e *Events) Merge(ctx context.Context, a, b string) (moved []string, err er
 
 // recall makes sure that the accounts of events are in the index, old ones too.
 func (e *Events) recall(ctx context.Context, ids ...string) error {
-	if err := e.restore(ctx, nil); err != nil {
+	if err := e.restore(ctx, math.MaxInt64); err != nil {
 		return err
 	}
 	for _, id := range ids {

@@ -35,8 +35,10 @@ type Tagger interface {
 	Tag(*feeds.Story) []feeds.Tag
 }
 
-// Placer puts stories that have arrived into events.
+// Placer puts stories that have arrived into events: Alone, before they are stored, each
+// in one of its own, Place where they belong.
 type Placer interface {
+	Alone(context.Context, []feeds.Story) error
 	Place(context.Context, []feeds.Story) error
 }
 
@@ -75,6 +77,7 @@ type result struct {
 	outcome feeds.Outcome
 	batch   feeds.Batch
 	started time.Time
+	parsed  bool // holds a place among those that parse until the writer has taken it
 }
 
 // Run refreshes the feeds asked for, or all that are due. What one feed does wrong is an
@@ -97,7 +100,7 @@ func (r *Refresher) Run(ctx context.Context, o Options) (feeds.Summary, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	jobs := make(chan feeds.Feed)
-	arrived := make(chan result, 16)
+	arrived := make(chan result)
 	parsing := make(chan struct{}, runtime.GOMAXPROCS(0))
 	tag := sync.OnceValue(r.Tagger)
 	var workers sync.WaitGroup
@@ -105,10 +108,13 @@ func (r *Refresher) Run(ctx context.Context, o Options) (feeds.Summary, error) {
 		workers.Go(func() {
 			for f := range jobs {
 				res := r.one(ctx, f, parsing, tag)
-				if ctx.Err() != nil && errors.Is(res.outcome.Err, context.Canceled) {
-					continue // interrupted: nothing was learnt about the feed
+				parsed := res.parsed
+				if ctx.Err() == nil || !errors.Is(res.outcome.Err, context.Canceled) {
+					arrived <- res
+				} // else interrupted: nothing was learnt about the feed
+				if parsed {
+					<-parsing
 				}
-				arrived <- res
 			}
 		})
 	}
@@ -193,7 +199,7 @@ func (r *Refresher) one(ctx context.Context, f feeds.Feed, parsing chan struct{}
 
 	select { // parsing is work for the processor: as many at once as there are
 	case parsing <- struct{}{}:
-		defer func() { <-parsing }()
+		out.parsed = true
 	case <-ctx.Done():
 		return r.failed(out, ctx.Err())
 	}
@@ -221,6 +227,11 @@ func (r *Refresher) one(ctx context.Context, f feeds.Feed, parsing chan struct{}
 		}
 		s.Teaser = article.Teaser(s, &feeds.Article{Words: s.Words, Markdown: s.Text})
 		s.Companies = tag().Tag(s)
+	}
+	if r.Placer != nil {
+		if err := r.Placer.Alone(ctx, doc.Stories); err != nil {
+			return r.failed(out, err)
+		}
 	}
 	now := r.Now()
 	st = readable(st, res, now)

@@ -2,34 +2,64 @@ package refresh
 
 import (
 	"context"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"nightdesk/feeds"
 )
 
-// write is the one writer: it gathers what arrives into transactions and reports each
-// feed once what it brought is stored. If the store fails it cancels the fetches and
-// drains what is under way.
+// group is what one transaction was to store, on its way to its events.
+type group struct {
+	results []result
+	saved   []feeds.Arrival
+	err     error // why it was not stored
+}
+
+// write is the one writer: it gathers what arrives into transactions. While it stores
+// one, what the one before it brought is put into events and reported. If the store fails
+// it cancels the fetches and drains what is under way.
 func (r *Refresher) write(ctx context.Context, arrived <-chan result, report func(feeds.Outcome), cancel func()) error {
+	var broken atomic.Pointer[error]
+	failed := func() error {
+		if err := broken.Load(); err != nil {
+			return *err
+		}
+		return nil
+	}
+	stop := func(err error) {
+		if err != nil && broken.CompareAndSwap(nil, &err) {
+			cancel()
+		}
+	}
+	stored := make(chan group)
+	var settled sync.WaitGroup
+	settled.Go(func() {
+		for g := range stored {
+			if failed() == nil {
+				stop(r.settle(ctx, g.saved))
+			}
+			for _, p := range g.results {
+				if g.err != nil {
+					p.outcome.Status, p.outcome.Err, p.outcome.New, p.outcome.Changed = feeds.Failed, g.err, 0, 0
+				}
+				report(p.outcome)
+			}
+		}
+	})
 	var pending []result
-	var failure error
 	stories := 0
 	flush := func() {
 		if len(pending) == 0 {
 			return
 		}
-		if failure == nil {
-			if failure = r.commit(ctx, pending); failure != nil {
-				cancel()
-			}
+		g := group{results: pending, err: failed()}
+		if g.err == nil {
+			g.saved, g.err = r.commit(ctx, pending)
+			stop(g.err)
 		}
-		for _, p := range pending {
-			if failure != nil {
-				p.outcome.Status, p.outcome.Err, p.outcome.New, p.outcome.Changed = feeds.Failed, failure, 0, 0
-			}
-			report(p.outcome)
-		}
-		pending, stories = pending[:0], 0
+		stored <- g
+		pending, stories = nil, 0
 	}
 	tick := time.NewTimer(commitEvery)
 	defer tick.Stop()
@@ -39,7 +69,9 @@ func (r *Refresher) write(ctx context.Context, arrived <-chan result, report fun
 		case res, ok := <-arrived:
 			if !ok {
 				flush()
-				return failure
+				close(stored)
+				settled.Wait()
+				return failed()
 			}
 			res.outcome.Took = r.Now().Sub(res.started)
 			pending = append(pending, res)
@@ -60,24 +92,31 @@ func (r *Refresher) write(ctx context.Context, arrived <-chan result, report fun
 	}
 }
 
-// commit stores a batch, and puts what is new into its events.
-func (r *Refresher) commit(ctx context.Context, pending []result) error {
+// commit stores a batch.
+func (r *Refresher) commit(ctx context.Context, pending []result) ([]feeds.Arrival, error) {
 	batches := make([]feeds.Batch, len(pending))
 	for i := range pending {
 		batches[i] = pending[i].batch
 	}
 	saved, err := r.Store.SaveStories(ctx, batches)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var fresh []feeds.Story
 	for i := range saved {
 		pending[i].outcome.New, pending[i].outcome.Changed = len(saved[i].New), len(saved[i].Changed)
 		if pending[i].outcome.Status == feeds.Updated && len(saved[i].New)+len(saved[i].Changed) == 0 && saved[i].Same > 0 {
 			pending[i].outcome.Status = feeds.Unchanged
 		}
-		fresh = append(fresh, saved[i].New...)
 		pending[i].batch.Stories = nil
+	}
+	return saved, nil
+}
+
+// settle puts what is new into its events.
+func (r *Refresher) settle(ctx context.Context, saved []feeds.Arrival) error {
+	var fresh []feeds.Story
+	for i := range saved {
+		fresh = append(fresh, saved[i].New...)
 	}
 	if r.Placer != nil && len(fresh) > 0 {
 		if err := r.Placer.Place(ctx, fresh); err != nil {

@@ -209,6 +209,9 @@ func (db *DB) AddPage(ctx context.Context, s feeds.Story) (feeds.Story, error) {
 		if _, err := sv.save(&s); err != nil {
 			return err
 		}
+		if err := sv.toIndex(); err != nil {
+			return err
+		}
 		if _, err := tx.Exec("UPDATE story SET hidden = 0 WHERE id = ? AND hidden & 1 = 1", s.Row); err != nil {
 			return err
 		}

@@ -40,6 +40,58 @@ func (db *DB) LiveStories(ctx context.Context, since time.Time, each func(feeds.
 	}
 }
 
+// StoriesBetween calls each for the stories whose rows lie between two others, in the
+// order in which they were stored, as LiveStories does.
+func (db *DB) StoriesBetween(ctx context.Context, after, before int64, each func(feeds.Story) error) error {
+	for after < before-1 {
+		part := make([]feeds.Story, 0, livePart)
+		err := db.rows(ctx, "SELECT "+columns+` FROM story s JOIN feed f ON f.id = s.feed
+			WHERE s.id > ? AND s.id < ? AND s.hidden = 0 ORDER BY s.id LIMIT ?`, []any{after, before, livePart}, func(r scanner) error {
+			s, err := scanStory(r)
+			part = append(part, s)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("read stories that were stored: %w", err)
+		}
+		for i := range part {
+			if err := each(part[i]); err != nil {
+				return err
+			}
+		}
+		if len(part) < livePart {
+			return nil
+		}
+		after = part[len(part)-1].Row
+	}
+	return nil
+}
+
+// Placed is the row of the last story that was put into its event, as SetPlaced left it;
+// 0 if nobody has.
+func (db *DB) Placed(ctx context.Context) (int64, error) {
+	var n int64
+	err := db.row(ctx, "SELECT CAST(value AS INTEGER) FROM kv WHERE key = 'placed'", nil, &n)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("read which stories have an event: %w", err)
+	}
+	return n, nil
+}
+
+// SetPlaced remembers that the stories up to a row have been put into their events. It
+// never goes back.
+func (db *DB) SetPlaced(ctx context.Context, row int64) error {
+	err := db.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.Exec(`INSERT INTO kv(key, value) VALUES('placed', ?1) ON CONFLICT(key) DO UPDATE SET value = excluded.value
+			WHERE CAST(value AS INTEGER) < CAST(excluded.value AS INTEGER)`, row)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("remember which stories have an event: %w", err)
+	}
+	return nil
+}
+
 // maxAccounts bounds how many stories of an event are read.
 const maxAccounts = 500
 
@@ -95,6 +147,12 @@ func (db *DB) SetEvent(ctx context.Context, changes []feeds.EventChange) error {
 			return err
 		}
 		defer put.Close()
+		led, err := tx.Prepare(`UPDATE story SET lead = 1 WHERE id = (SELECT id FROM story INDEXED BY story_event WHERE event = ?1 AND event <> '' AND hidden = 0 ORDER BY lead DESC, teaser, id LIMIT 1)
+			AND lead = 0`)
+		if err != nil {
+			return err
+		}
+		defer led.Close()
 		touched := make(map[string]bool)
 		for _, c := range changes {
 			var was string
@@ -123,8 +181,7 @@ func (db *DB) SetEvent(ctx context.Context, changes []feeds.EventChange) error {
 		}
 		delete(touched, "")
 		for event := range touched {
-			if _, err := tx.Exec(`UPDATE story SET lead = 1 WHERE id = (SELECT id FROM story INDEXED BY story_event WHERE event = ?1 AND event <> '' AND hidden = 0 ORDER BY lead DESC, teaser, id LIMIT 1)
-				AND lead = 0`, event); err != nil {
+			if _, err := led.Exec(event); err != nil {
 				return err
 			}
 		}

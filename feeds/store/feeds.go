@@ -223,20 +223,30 @@ func scanFeed(r scanner) (feeds.Feed, error) {
 
 // SaveFeedState stores the state of one feed by itself.
 func (db *DB) SaveFeedState(ctx context.Context, id int64, st feeds.FeedState, meta feeds.Meta) error {
-	err := db.write(ctx, func(tx *sql.Tx) error { return saveState(tx, id, st, meta) })
+	err := db.write(ctx, func(tx *sql.Tx) error {
+		s := newSaver(tx, db.now())
+		defer s.close()
+		if err := s.state(id, st, meta); err != nil {
+			return err
+		}
+		return s.done()
+	})
 	if err != nil {
 		return fmt.Errorf("store the state of a feed: %w", err)
 	}
 	return nil
 }
 
-func saveState(tx *sql.Tx, id int64, st feeds.FeedState, meta feeds.Meta) error {
+func (s *saver) state(id int64, st feeds.FeedState, meta feeds.Meta) error {
 	b, err := json.Marshal(st)
 	if err != nil {
 		return err
 	}
 	var url, title, own, site, old string
-	err = tx.QueryRow("SELECT url, title, own, site, state FROM feed WHERE id = ?", id).Scan(&url, &title, &own, &site, &old)
+	found, err := s.row("SELECT url, title, own, site, state FROM feed WHERE id = ?", []any{id}, &url, &title, &own, &site, &old)
+	if err == nil && !found {
+		err = sql.ErrNoRows
+	}
 	if err != nil {
 		return err
 	}
@@ -253,18 +263,12 @@ func saveState(tx *sql.Tx, id int64, st feeds.FeedState, meta feeds.Meta) error 
 	if site == "" && meta.Site != "" {
 		site, domain = meta.Site, outlet(meta.Site, url)
 	}
-	_, err = tx.Exec(`UPDATE feed SET state = ?, title = ?, own = ?, site = ?, outlet = CASE ?5 WHEN '' THEN outlet ELSE ?5 END,
+	err = s.exec(`UPDATE feed SET state = ?, title = ?, own = ?, site = ?, outlet = CASE ?5 WHEN '' THEN outlet ELSE ?5 END,
 		description = CASE ?6 WHEN '' THEN description ELSE ?6 END, lang = CASE ?7 WHEN '' THEN lang ELSE ?7 END WHERE id = ?8`,
 		string(b), title, own, site, domain, meta.Description, meta.Lang, id)
-	switch {
-	case err != nil:
-		return err
-	case renamed:
-		return feedsChanged(tx)
-	case before.Error != st.Error || before.Gone != st.Gone:
-		return changed(tx)
-	}
-	return nil
+	s.renamed = s.renamed || renamed
+	s.touched = s.touched || before.Error != st.Error || before.Gone != st.Gone
+	return err
 }
 
 // KnownItems are the hashes of the items of the feed's last document.
@@ -285,7 +289,7 @@ func (db *DB) KnownItems(ctx context.Context, feedID int64) (map[uint64]struct{}
 // maxItems bounds how many items of a document are remembered.
 const maxItems = 20000
 
-func saveItems(tx *sql.Tx, id int64, hashes []uint64) error {
+func (s *saver) items(id int64, hashes []uint64) error {
 	if hashes == nil {
 		return nil
 	}
@@ -293,8 +297,7 @@ func saveItems(tx *sql.Tx, id int64, hashes []uint64) error {
 	for _, h := range hashes[:min(len(hashes), maxItems)] {
 		b = binary.LittleEndian.AppendUint64(b, h)
 	}
-	_, err := tx.Exec("INSERT INTO document(feed, items) VALUES(?, ?) ON CONFLICT(feed) DO UPDATE SET items = excluded.items", id, b)
-	return err
+	return s.exec("INSERT INTO document(feed, items) VALUES(?, ?) ON CONFLICT(feed) DO UPDATE SET items = excluded.items", id, b)
 }
 
 // SavedFeed is the address of the feed that holds pages saved by their address. It is

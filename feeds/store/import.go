@@ -41,10 +41,10 @@ func (db *DB) Import(ctx context.Context, feedID int64, stories []feeds.Story, h
 		if how.DryRun {
 			return errDryRun
 		}
-		if s.touched {
-			return changed(tx)
+		if err := s.toIndex(); err != nil {
+			return err
 		}
-		return nil
+		return s.done()
 	})
 	if err != nil && !errors.Is(err, errDryRun) {
 		return nil, fmt.Errorf("take stories over: %w", err)
@@ -77,7 +77,11 @@ func (s *saver) take(st *feeds.Story, m *marker, how feeds.Taking, out *feeds.Ta
 		if out.Gone, err = s.row("SELECT 1 FROM mark WHERE sid = ?", []any{feeds.Identity(st.FeedURL, st.GUID, 0)}, new(int)); err != nil || out.Gone {
 			return err
 		}
-		if err := s.add(st); err != nil {
+		a, err := s.ahead(st)
+		if err != nil {
+			return err
+		}
+		if err := s.add(st, a); err != nil {
 			return err
 		}
 		out.ID, out.Row, out.New = st.ID, st.Row, true

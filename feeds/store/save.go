@@ -30,10 +30,7 @@ func (db *DB) SaveStories(ctx context.Context, batches []feeds.Batch) ([]feeds.A
 				return err
 			}
 		}
-		if s.touched {
-			return changed(tx)
-		}
-		return nil
+		return s.done()
 	})
 	if err != nil {
 		return nil, fmt.Errorf("store stories: %w", err)
@@ -55,10 +52,14 @@ type saver struct {
 	now     time.Time
 	stmts   map[string]*sql.Stmt
 	touched bool // something can be seen
+	renamed bool // a feed is called otherwise
 
 	feed   source
+	blank  bool            // the feed has no story but those of this transaction
 	guids  map[string]bool // of the batch
 	outlet map[int64]string
+	first  int64 // row of the first story that the batch added; 0 is none
+	last   int64 // of the last one
 }
 
 // source is the feed of a batch.
@@ -76,6 +77,17 @@ func (s *saver) close() {
 	for _, st := range s.stmts {
 		_ = st.Close()
 	}
+}
+
+// done tells others, at the end of the transaction, what they have to look at again.
+func (s *saver) done() error {
+	switch {
+	case s.renamed:
+		return feedsChanged(s.tx)
+	case s.touched:
+		return changed(s.tx)
+	}
+	return nil
 }
 
 func (s *saver) stmt(text string) (*sql.Stmt, error) {
@@ -111,18 +123,28 @@ func (s *saver) row(text string, args []any, to ...any) (found bool, err error) 
 
 func (s *saver) batch(b *feeds.Batch, out *feeds.Arrival) error {
 	*out = feeds.Arrival{FeedID: b.FeedID}
-	if err := saveState(s.tx, b.FeedID, b.State, b.Meta); err != nil {
+	if err := s.state(b.FeedID, b.State, b.Meta); err != nil {
 		return fmt.Errorf("the state of feed %d: %w", b.FeedID, err)
 	}
-	if err := saveItems(s.tx, b.FeedID, b.ItemHashes); err != nil {
+	if err := s.items(b.FeedID, b.ItemHashes); err != nil {
 		return err
+	}
+	if len(b.Stories) == 0 {
+		return nil
 	}
 	if err := s.enter(b.FeedID); err != nil {
 		return err
 	}
+	some, err := s.row("SELECT 1 WHERE EXISTS (SELECT 1 FROM story WHERE feed = ?1) OR EXISTS (SELECT 1 FROM also WHERE feed = ?1)", []any{b.FeedID}, new(int))
+	if err != nil {
+		return err
+	}
+	s.blank = !some
 	s.guids = make(map[string]bool, len(b.Stories))
 	for i := range b.Stories {
-		s.guids[b.Stories[i].GUID] = true
+		guid := b.Stories[i].GUID
+		s.blank = s.blank && !s.guids[guid]
+		s.guids[guid] = true
 	}
 	for i := range b.Stories {
 		st := b.Stories[i]
@@ -138,6 +160,9 @@ func (s *saver) batch(b *feeds.Batch, out *feeds.Arrival) error {
 		default:
 			out.Same++
 		}
+	}
+	if err := s.toIndex(); err != nil {
+		return err
 	}
 	s.touched = s.touched || len(out.New)+len(out.Changed) > 0
 	return nil
@@ -166,24 +191,36 @@ type known struct {
 func (s *saver) save(st *feeds.Story) (outcome, error) {
 	st.FeedID, st.FeedURL, st.FeedTitle = s.feed.id, s.feed.url, s.feed.title
 	var k known
-	found, err := s.row("SELECT id, sid, hash, title FROM story WHERE feed = ? AND guid = ?", []any{st.FeedID, st.GUID}, &k.id, &k.sid, &k.hash, &k.title)
-	if err != nil {
-		return isSame, err
+	found := false
+	if !s.blank {
+		var err error
+		found, err = s.row("SELECT id, sid, hash, title FROM story WHERE feed = ? AND guid = ?", []any{st.FeedID, st.GUID}, &k.id, &k.sid, &k.hash, &k.title)
+		if err != nil {
+			return isSame, err
+		}
+		if !found {
+			shared, err := s.row("SELECT story, hash FROM also WHERE feed = ? AND guid = ?", []any{st.FeedID, st.GUID}, &k.id, &k.hash)
+			if err != nil || shared { // its first feed says what it says
+				return isSame, err
+			}
+		}
 	}
 	if !found {
-		shared, err := s.row("SELECT story, hash FROM also WHERE feed = ? AND guid = ?", []any{st.FeedID, st.GUID}, &k.id, &k.hash)
-		if err != nil || shared { // its first feed says what it says
+		a, err := s.ahead(st)
+		if err != nil {
 			return isSame, err
 		}
-		if found, err = s.byLink(st, &k); err != nil {
-			return isSame, err
+		if a.linked {
+			if found, err = s.byLink(st, &k); err != nil {
+				return isSame, err
+			}
 		}
-		if found && k.feed != st.FeedID {
+		switch {
+		case !found:
+			return isNew, s.add(st, a)
+		case k.feed != st.FeedID:
 			return isSame, s.share(st, &k)
 		}
-	}
-	if !found {
-		return isNew, s.add(st)
 	}
 	st.ID, st.Row = k.sid, k.id
 	if uint64(k.hash) == st.Hash && k.feed == 0 {
@@ -275,50 +312,77 @@ func (s *saver) share(st *feeds.Story, k *known) error {
 		st.FeedID, st.GUID, int64(st.Hash), k.id)
 }
 
-func (s *saver) add(st *feeds.Story) error {
+// ahead is what a story that seems new may meet; it is seldom any of these.
+type ahead struct {
+	named     bool // its id is taken
+	dated     bool // its key in the search index is taken
+	corrected bool
+	marked    bool
+	linked    bool // a story has its link
+}
+
+// ahead asks for all of that at once: for most stories no other question is needed.
+func (s *saver) ahead(st *feeds.Story) (a ahead, err error) {
+	seen := *st
+	seen.FirstSeen = s.now
+	s.date(&seen)
+	_, err = s.row(`SELECT EXISTS(SELECT 1 FROM story WHERE sid = ?1), EXISTS(SELECT 1 FROM story WHERE doc = ?2), EXISTS(SELECT 1 FROM correction WHERE sid = ?1),
+		EXISTS(SELECT 1 FROM mark WHERE sid = ?1), EXISTS(SELECT 1 FROM story WHERE url = ?3)`, []any{feeds.Identity(st.FeedURL, st.GUID, 0), docAt(seen.Published), st.URL},
+		&a.named, &a.dated, &a.corrected, &a.marked, &a.linked)
+	return a, err
+}
+
+// add stores a story that is new. One that comes with a Score stands in an event of its
+// own from now on.
+func (s *saver) add(st *feeds.Story, a ahead) error {
 	st.FirstSeen = s.now
-	for tries := 0; ; tries++ {
-		st.ID = feeds.Identity(st.FeedURL, st.GUID, tries)
-		taken, err := s.row("SELECT 1 FROM story WHERE sid = ?", []any{st.ID}, new(int))
-		if err != nil {
+	st.ID = feeds.Identity(st.FeedURL, st.GUID, 0)
+	if a.named {
+		if err := s.name(st); err != nil {
 			return err
 		}
-		if !taken {
-			break
-		}
-		if tries == 16 {
-			return errors.New("no id is free for it")
-		}
+		a.corrected, a.marked = true, true // perhaps: it has another id now
 	}
-	m, seen := &st.Mark, int64(0)
-	if _, err := s.row("SELECT read, starred, saved, error, position, seen FROM mark WHERE sid = ?", []any{st.ID}, &m.Read, &m.Starred, &m.Saved, &m.SaveError, &m.Position, &seen); err != nil {
-		return err
-	}
-	if seen > 0 {
-		st.FirstSeen = fromUnix(seen)
+	m := &st.Mark
+	if a.marked {
+		seen := int64(0)
+		if _, err := s.row("SELECT read, starred, saved, error, position, seen FROM mark WHERE sid = ?", []any{st.ID}, &m.Read, &m.Starred, &m.Saved, &m.SaveError, &m.Position, &seen); err != nil {
+			return err
+		}
+		if seen > 0 {
+			st.FirstSeen = fromUnix(seen)
+			a.dated = true // perhaps: it may have another time now
+		}
 	}
 	s.date(st)
 	st.Outlets, st.Lead = max(st.Outlets, 1), true
 	if st.Score == 0 {
 		st.Score = st.Published.Unix()
+	} else {
+		st.Event = feeds.EventID(st.ID)
 	}
-	if err := s.correct(st); err != nil {
-		return err
+	if a.corrected {
+		if err := s.correct(st); err != nil {
+			return err
+		}
 	}
-	doc, err := s.doc(st)
-	if err != nil {
-		return err
+	doc := docAt(st.Published)
+	if a.dated {
+		var err error
+		if doc, err = s.doc(st); err != nil {
+			return err
+		}
 	}
 	hidden := 0
 	if s.feed.gone {
 		hidden = 1
 	}
-	_, err = s.row(`INSERT INTO story(sid, feed, guid, url, title, author, published, given, updated, seen, summary, lang, categories, enclosures,
-		image, comments, words, companies, teaser, hash, read, starred, saved, score, kind, doc, hidden, outlets, lead)
-		VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,1) RETURNING id`,
+	_, err := s.row(`INSERT INTO story(sid, feed, guid, url, title, author, published, given, updated, seen, summary, lang, categories, enclosures,
+		image, comments, words, companies, teaser, hash, read, starred, saved, event, score, kind, doc, hidden, outlets, lead)
+		VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,1) RETURNING id`,
 		[]any{st.ID, st.FeedID, st.GUID, st.URL, st.Title, st.Author, st.Published.Unix(), st.Given, unix(st.Updated), st.FirstSeen.Unix(),
 			st.Summary, st.Lang, toJSON(st.Categories), toJSON(st.Enclosures), st.Image, st.Comments, st.Words, toJSON(st.Companies), st.Teaser, int64(st.Hash),
-			m.Read, m.Starred, m.Saved, st.Score, st.Kind, doc, hidden, st.Outlets}, &st.Row)
+			m.Read, m.Starred, m.Saved, st.Event, st.Score, string(st.Kind), doc, hidden, st.Outlets}, &st.Row)
 	if err != nil {
 		return err
 	}
@@ -330,23 +394,48 @@ func (s *saver) add(st *feeds.Story) error {
 	if err := s.tags(st, hidden); err != nil {
 		return err
 	}
-	return s.exec(toIndex, st.Row)
+	if s.first == 0 {
+		s.first = st.Row
+	}
+	s.last = st.Row
+	return nil
+}
+
+// toIndex has the stories that were added wait for the search index. Nobody else adds
+// stories during a transaction, so that their rows follow one another.
+func (s *saver) toIndex() error {
+	if s.first == 0 {
+		return nil
+	}
+	err := s.exec("INSERT OR REPLACE INTO pending(story, edit) SELECT id, random() FROM story WHERE id BETWEEN ? AND ?", s.first, s.last)
+	s.first = 0
+	return err
+}
+
+// name gives a story an id that is free.
+func (s *saver) name(st *feeds.Story) error {
+	for tries := range 17 {
+		st.ID = feeds.Identity(st.FeedURL, st.GUID, tries)
+		taken, err := s.row("SELECT 1 FROM story WHERE sid = ?", []any{st.ID}, new(int))
+		if err != nil || !taken {
+			return err
+		}
+	}
+	return errors.New("no id is free for it")
 }
 
 // date gives a story the time that it is ordered by: what the feed says where that can
 // be, else when it was seen.
-func (s *saver) date(st *feeds.Story) {
-	if st.Published.IsZero() || st.Published.After(st.FirstSeen.Add(24*time.Hour)) || st.Published.Year() < 1980 {
-		st.Published = st.FirstSeen
-	}
-	st.Published = st.Published.UTC().Truncate(time.Second)
-}
+func (s *saver) date(st *feeds.Story) { st.Published = feeds.OrderTime(st.Published, st.FirstSeen) }
+
+// docAt is the key in the search index that a story would have if it were alone.
+func docAt(published time.Time) int64 { return max(published.Unix(), 1) }
 
 // doc is a free key in the search index: the second of the publication or, where others
 // have that, one soon after it. Stories of one day without a time of day come in
 // thousands, so that the search for a free one has to widen quickly.
 func (s *saver) doc(st *feeds.Story) (int64, error) {
-	at := max(st.Published.Unix(), 1)
+	at := docAt(st.Published)
 	mix := st.Hash | 1
 	for width := uint64(1); width < 1<<32; width *= 4 {
 		for range 4 {
