@@ -132,8 +132,34 @@ func squeeze(s string) string {
 	}, s)
 }
 
+// sameText reports whether two texts have the same letters and digits in the same order;
+// an empty one is like no other. It stops at the first difference.
 func sameText(a, b string) bool {
-	return a != "" && squeeze(a) == squeeze(b)
+	if a == "" {
+		return false
+	}
+	for {
+		var p, q rune
+		p, a = nextLetter(a)
+		q, b = nextLetter(b)
+		if p != q {
+			return false
+		}
+		if p < 0 {
+			return true
+		}
+	}
+}
+
+// nextLetter is the first letter or digit of a text, in lower case, and what follows it;
+// -1 if there is none.
+func nextLetter(s string) (rune, string) {
+	for i, r := range s {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r), s[i+utf8.RuneLen(r):]
+		}
+	}
+	return -1, ""
 }
 
 // words are the words of a text in lower case; every CJK character is one.

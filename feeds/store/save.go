@@ -377,13 +377,21 @@ func (s *saver) add(st *feeds.Story, a ahead) error {
 	if s.feed.gone {
 		hidden = 1
 	}
-	_, err := s.row(`INSERT INTO story(sid, feed, guid, url, title, author, published, given, updated, seen, summary, lang, categories, enclosures,
+	// OR FAIL: an error takes the transaction back, so that SQLite need not be ready to take
+	// back this one statement.
+	ins, err := s.stmt(`INSERT OR FAIL INTO story(sid, feed, guid, url, title, author, published, given, updated, seen, summary, lang, categories, enclosures,
 		image, comments, words, companies, teaser, hash, read, starred, saved, event, score, kind, doc, hidden, outlets, lead)
-		VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,1) RETURNING id`,
-		[]any{st.ID, st.FeedID, st.GUID, st.URL, st.Title, st.Author, st.Published.Unix(), st.Given, unix(st.Updated), st.FirstSeen.Unix(),
-			st.Summary, st.Lang, toJSON(st.Categories), toJSON(st.Enclosures), st.Image, st.Comments, st.Words, toJSON(st.Companies), st.Teaser, int64(st.Hash),
-			m.Read, m.Starred, m.Saved, st.Event, st.Score, string(st.Kind), doc, hidden, st.Outlets}, &st.Row)
+		VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,1)`)
 	if err != nil {
+		return err
+	}
+	res, err := ins.Exec(st.ID, st.FeedID, st.GUID, st.URL, st.Title, st.Author, st.Published.Unix(), st.Given, unix(st.Updated), st.FirstSeen.Unix(),
+		st.Summary, st.Lang, toJSON(st.Categories), toJSON(st.Enclosures), st.Image, st.Comments, st.Words, toJSON(st.Companies), st.Teaser, int64(st.Hash),
+		m.Read, m.Starred, m.Saved, st.Event, st.Score, string(st.Kind), doc, hidden, st.Outlets)
+	if err != nil {
+		return err
+	}
+	if st.Row, err = res.LastInsertId(); err != nil {
 		return err
 	}
 	if st.HTML != "" || st.Text != "" {
