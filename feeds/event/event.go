@@ -106,6 +106,7 @@ type Index struct {
 	scratch []float64 // of sharing, by place in events: zero between its calls
 	met     []int32   // of sharing
 	live    int
+	cut     int64 // what Expire was told last: no later story joins an event from before
 }
 
 // New is an empty index.
@@ -243,7 +244,8 @@ func (x *Index) Expire(before time.Time) {
 	}
 	// Taking events out means making the index anew; it waits until that is worth it, or
 	// there is so little of it that it costs nothing.
-	if old == 0 {
+	x.cut = cut
+	if 4*old < len(x.events) || old == 0 {
 		return
 	}
 	events := x.events

@@ -165,6 +165,27 @@ func TestExpire(t *testing.T) {
 	}
 }
 
+// TestExpireLater: an event that is too old is not joined while it is not worth taking
+// out, but by stories that are as old.
+func TestExpireLater(t *testing.T) {
+	x := New(Options{})
+	x.Add(told("a", 1, 0, "Zentavia cuts 900 jobs in Orbix unit"))
+	for i, what := range []string{"Kubrova buys Landseer for $1.2 billion", "Hallmere regulator orders battery inquiry", "Ostfeld opens a plant in Tarvia",
+		"Quiller phones lose their maps", "Brenno raises prices of ink"} {
+		x.Add(told(string(rune('c'+i)), 3, 47, what))
+	}
+	x.Expire(monday.Add(24 * time.Hour))
+	if x.Live() != 6 {
+		t.Fatalf("%d live: this tests what is not taken out yet", x.Live())
+	}
+	if p := x.Add(told("x", 2, 30, "Orbix unit: Zentavia to cut 900 jobs")); p.Joined {
+		t.Errorf("joined an event that is too old: %+v", p)
+	}
+	if p := x.Add(told("b", 2, 1, "Orbix unit: Zentavia to cut 900 jobs")); !p.Joined {
+		t.Error("an old account did not join the event of its time")
+	}
+}
+
 // TestBridge: an account that belongs to two events shows that they are one.
 func TestBridge(t *testing.T) {
 	x := New(Options{})

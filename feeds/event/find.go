@@ -111,7 +111,7 @@ func (x *Index) best(a *account, own string) (first, second candidate) {
 	tried := make([]int32, 0, maxTried)
 	try := func(e int32, bonus float64, why string) {
 		h := &x.events[e]
-		if h.gone || len(h.accounts) == 0 || slices.Contains(tried, e) || x.isApart(own, h.id) {
+		if h.gone || len(h.accounts) == 0 || h.last < x.cut && a.at >= x.cut || slices.Contains(tried, e) || x.isApart(own, h.id) {
 			return
 		}
 		tried = append(tried, e)

@@ -2,10 +2,13 @@ package store
 
 import (
 	"html"
+	"runtime"
 	"strings"
 	"sync"
 
 	"github.com/klauspost/compress/zstd"
+
+	"nightdesk/feeds"
 )
 
 // Texts are kept compressed (Zstandard, RFC 8878): 4 KB of HTML and its plain text take
@@ -13,7 +16,7 @@ import (
 // space.
 var (
 	encoder = sync.OnceValue(func() *zstd.Encoder {
-		e, _ := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest),
+		e, _ := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0)), zstd.WithEncoderLevel(zstd.SpeedFastest),
 			zstd.WithWindowSize(128<<10), zstd.WithEncoderCRC(false), zstd.WithLowerEncoderMem(true))
 		return e
 	})
@@ -49,6 +52,29 @@ func packBody(markup, text string) []byte {
 		return pack(markup)
 	}
 	return pack(markup + "\x00" + text)
+}
+
+// packAll packs the bodies of stories, by batch and story, on all cores.
+func packAll(batches []feeds.Batch) [][][]byte {
+	out := make([][][]byte, len(batches))
+	var all sync.WaitGroup
+	free := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i := range batches {
+		stories := batches[i].Stories
+		out[i] = make([][]byte, len(stories))
+		if len(stories) == 0 {
+			continue
+		}
+		free <- struct{}{}
+		all.Go(func() {
+			for k := range stories {
+				out[i][k] = packBody(stories[k].HTML, stories[k].Text)
+			}
+			<-free
+		})
+	}
+	all.Wait()
+	return out
 }
 
 // unpackBody is the way back. A body of the first version has no text: it is made from

@@ -61,7 +61,7 @@ func (s *saver) change(st *feeds.Story, k *known) (outcome, error) {
 		st.URL, st.GUID, toJSON(st.Companies), st.Teaser, int64(st.Hash), unix(st.Updated), k.id); err != nil {
 		return isSame, err
 	}
-	if err := s.exec("INSERT INTO body(id, html) VALUES(?, ?) ON CONFLICT(id) DO UPDATE SET html = excluded.html", k.id, packBody(st.HTML, st.Text)); err != nil {
+	if err := s.exec("INSERT INTO body(id, html) VALUES(?, ?) ON CONFLICT(id) DO UPDATE SET html = excluded.html", k.id, s.packed(st)); err != nil {
 		return isSame, err
 	}
 	if err := s.exec("DELETE FROM tagged WHERE story = ?", k.id); err != nil {

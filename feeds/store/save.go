@@ -22,11 +22,12 @@ import (
 // place in the lists and, if a reader would notice, its earlier version.
 func (db *DB) SaveStories(ctx context.Context, batches []feeds.Batch) ([]feeds.Arrival, error) {
 	out := make([]feeds.Arrival, len(batches))
+	bodies := packAll(batches) // before anybody has to wait for this transaction
 	err := db.write(ctx, func(tx *sql.Tx) error {
 		s := newSaver(tx, db.now())
 		defer s.close()
 		for i := range batches {
-			if err := s.batch(&batches[i], &out[i]); err != nil {
+			if err := s.batch(&batches[i], bodies[i], &out[i]); err != nil {
 				return err
 			}
 		}
@@ -56,6 +57,7 @@ type saver struct {
 
 	feed   source
 	blank  bool            // the feed has no story but those of this transaction
+	body   []byte          // packBody of the story that is saved; nil if nobody has packed it
 	guids  map[string]bool // of the batch
 	outlet map[int64]string
 	first  int64 // row of the first story that the batch added; 0 is none
@@ -121,7 +123,7 @@ func (s *saver) row(text string, args []any, to ...any) (found bool, err error) 
 	return err == nil, err
 }
 
-func (s *saver) batch(b *feeds.Batch, out *feeds.Arrival) error {
+func (s *saver) batch(b *feeds.Batch, bodies [][]byte, out *feeds.Arrival) error {
 	*out = feeds.Arrival{FeedID: b.FeedID}
 	if err := s.state(b.FeedID, b.State, b.Meta); err != nil {
 		return fmt.Errorf("the state of feed %d: %w", b.FeedID, err)
@@ -148,6 +150,7 @@ func (s *saver) batch(b *feeds.Batch, out *feeds.Arrival) error {
 	}
 	for i := range b.Stories {
 		st := b.Stories[i]
+		s.body = bodies[i]
 		what, err := s.save(&st)
 		if err != nil {
 			return fmt.Errorf("%q of %s: %w", st.Title, s.feed.url, err)
@@ -395,7 +398,7 @@ func (s *saver) add(st *feeds.Story, a ahead) error {
 		return err
 	}
 	if st.HTML != "" || st.Text != "" {
-		if err := s.exec("INSERT INTO body(id, html) VALUES(?, ?)", st.Row, packBody(st.HTML, st.Text)); err != nil {
+		if err := s.exec("INSERT INTO body(id, html) VALUES(?, ?)", st.Row, s.packed(st)); err != nil {
 			return err
 		}
 	}
@@ -407,6 +410,14 @@ func (s *saver) add(st *feeds.Story, a ahead) error {
 	}
 	s.last = st.Row
 	return nil
+}
+
+// packed is the body of the story that is saved.
+func (s *saver) packed(st *feeds.Story) []byte {
+	if s.body == nil {
+		return packBody(st.HTML, st.Text)
+	}
+	return s.body
 }
 
 // toIndex has the stories that were added wait for the search index. Nobody else adds
@@ -445,15 +456,20 @@ func docAt(published time.Time) int64 { return max(published.Unix(), 1) }
 func (s *saver) doc(st *feeds.Story) (int64, error) {
 	at := docAt(st.Published)
 	mix := st.Hash | 1
-	for width := uint64(1); width < 1<<32; width *= 4 {
-		for range 4 {
-			doc := at + int64(mix%width)
-			taken, err := s.row("SELECT 1 FROM story WHERE doc = ?", []any{doc}, new(int))
-			if err != nil || !taken {
-				return doc, err
+	try := make([]any, 0, 16)
+	for width := uint64(1); width < 1<<32; {
+		for try = try[:0]; len(try) < cap(try); width *= 4 {
+			for range 4 {
+				try = append(try, at+int64(mix%width))
+				mix = mix*6364136223846793005 + 1442695040888963407 // Knuth's MMIX
+				mix ^= mix >> 33
 			}
-			mix = mix*6364136223846793005 + 1442695040888963407 // Knuth's MMIX
-			mix ^= mix >> 33
+		}
+		var free int64
+		found, err := s.row(`WITH try(doc) AS (VALUES (?),(?),(?),(?),(?),(?),(?),(?),(?),(?),(?),(?),(?),(?),(?),(?))
+			SELECT doc FROM try WHERE NOT EXISTS (SELECT 1 FROM story WHERE story.doc = try.doc) LIMIT 1`, try, &free)
+		if err != nil || found {
+			return free, err
 		}
 	}
 	return 0, errors.New("no key is free for it in the search index")
