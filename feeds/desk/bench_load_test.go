@@ -47,6 +47,7 @@ func BenchmarkLoad(b *testing.B) {
 				first += ours.step("first")
 				old += ours.step("unchanged")
 				s.Next()
+				s.Warm()
 				some += ours.step("changed")
 				peak = max(peak, ours.step("peak"))
 				ours.end()

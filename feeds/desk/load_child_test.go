@@ -27,9 +27,9 @@ func TestLoadChild(t *testing.T) {
 	for in.Scan() && in.Text() != "" {
 		urls = append(urls, in.Text())
 	}
-	do := bareLoad(t, urls)
+	do, rest := bareLoad(t, urls), func() {}
 	if mode == "refresh" {
-		do = refreshLoad(t, urls, os.Getenv("NIGHTDESK_LOAD_DIR"))
+		do, rest = refreshLoad(t, urls, os.Getenv("NIGHTDESK_LOAD_DIR"))
 	}
 	for in.Scan() {
 		if in.Text() == "peak" {
@@ -39,6 +39,7 @@ func TestLoadChild(t *testing.T) {
 		begun := time.Now()
 		do(in.Text())
 		fmt.Printf("\nload: %g\n", float64(time.Since(begun))/float64(time.Millisecond))
+		rest()
 	}
 }
 
@@ -71,7 +72,8 @@ func bareLoad(t *testing.T, urls []string) func(string) {
 	}
 }
 
-func refreshLoad(t *testing.T, urls []string, dir string) func(string) {
+// refreshLoad also returns what waits until nothing is left to do in the background.
+func refreshLoad(t *testing.T, urls []string, dir string) (do func(string), rest func()) {
 	var subs []feeds.Subscription
 	for _, u := range urls {
 		subs = append(subs, feeds.Subscription{URL: u})
@@ -95,7 +97,7 @@ func refreshLoad(t *testing.T, urls []string, dir string) func(string) {
 		if err != nil {
 			t.Error(err, sum)
 		}
-	}
+	}, func() { d.background.Wait() }
 }
 
 // peakMiB is the most memory that this process had so far.

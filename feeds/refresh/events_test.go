@@ -182,3 +182,28 @@ func TestByHand(t *testing.T) {
 		t.Error("a story that is not there was taken out")
 	}
 }
+
+// TestOthers: what another process stored and placed meanwhile can be joined, and what it
+// stored and could not place any more is placed at the next start.
+func TestOthers(t *testing.T) {
+	n := openNewsroom(t)
+	n.arrive(0, "a: Zentavia cuts 900 jobs in Orbix unit")
+	here := n.events
+	n.restart() // another process
+	n.arrive(1, "x: Kubrova buys Landseer for $1.2 billion")
+	n.events = here
+	n.arrive(2, "y: Landseer bought by Kubrova for 1.2bn")
+	n.want("an account of what another process stored", "a 1, x+y 2")
+
+	// A crash: stored with an event of its own, and not placed.
+	story := feeds.Story{GUID: "b", URL: "https://outlet3.example/b", Title: "Orbix unit: Zentavia to cut 900 jobs", Published: now.Add(-time.Hour)}
+	list := []feeds.Story{story}
+	n.must(n.events.Alone(ctx, list))
+	arrived, err := n.db.SaveStories(ctx, []feeds.Batch{{FeedID: n.ids[3], Stories: list}})
+	n.must(err)
+	n.named["b"] = arrived[0].New[0].ID
+	n.want("stored", "a 1, b 1, x+y 2")
+	n.restart()
+	n.arrive(0, "z: Ostfeld opens a plant in Tarvia")
+	n.want("the next start", "a+b 2, x+y 2, z 1")
+}
