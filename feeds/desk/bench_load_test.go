@@ -10,7 +10,6 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -78,7 +77,7 @@ func gofeedAlone(s *fetchtest.Server) float64 {
 			docs = append(docs, s.Document(i, 0))
 		}
 		begun := time.Now()
-		atOnce(len(docs), runtime.GOMAXPROCS(0), func(i int) {
+		fetchtest.Each(len(docs), runtime.GOMAXPROCS(0), func(i int) {
 			if _, err := gofeed.NewParser().Parse(bytes.NewReader(docs[i])); err != nil {
 				panic(err) // our own document
 			}
@@ -86,23 +85,6 @@ func gofeedAlone(s *fetchtest.Server) float64 {
 		took += time.Since(begun)
 	}
 	return float64(took) / float64(time.Millisecond)
-}
-
-func atOnce(n, width int, f func(int)) {
-	jobs := make(chan int)
-	var all sync.WaitGroup
-	for range width {
-		all.Go(func() {
-			for i := range jobs {
-				f(i)
-			}
-		})
-	}
-	for i := range n {
-		jobs <- i
-	}
-	close(jobs)
-	all.Wait()
 }
 
 // load is a child process that does one step for each line it is sent.

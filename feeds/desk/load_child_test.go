@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"nightdesk/feeds"
+	"nightdesk/feeds/fetch/fetchtest"
 )
 
 // TestLoadChild is the process that BenchmarkLoad measures; by itself it does nothing.
@@ -49,7 +50,7 @@ func bareLoad(t *testing.T, urls []string) func(string) {
 	etags := make([]string, len(urls))
 	client := &http.Transport{MaxIdleConns: 128, MaxIdleConnsPerHost: 4}
 	return func(step string) {
-		atOnce(len(urls), 128, func(i int) {
+		fetchtest.Each(len(urls), 128, func(i int) {
 			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, urls[i], nil)
 			if err != nil {
 				t.Error(err)

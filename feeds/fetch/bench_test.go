@@ -4,30 +4,11 @@ import (
 	"io"
 	"net/http"
 	"runtime"
-	"sync"
 	"testing"
 	"time"
 
 	"nightdesk/feeds/fetch/fetchtest"
 )
-
-// each runs f(0) to f(n-1), so many at a time.
-func each(n, width int, f func(i int)) {
-	jobs := make(chan int)
-	var all sync.WaitGroup
-	for range width {
-		all.Go(func() {
-			for i := range jobs {
-				f(i)
-			}
-		})
-	}
-	for i := range n {
-		jobs <- i
-	}
-	close(jobs)
-	all.Wait()
-}
 
 // compare measures a refresh of all feeds by a Client against a bare concurrent download
 // of the same by net/http, in the same run, and reports the ratio of their times.
@@ -41,7 +22,7 @@ func compare(b *testing.B, o fetchtest.Options, unchanged bool) {
 	defer bare.CloseIdleConnections()
 	c := newClient(b, Options{})
 	plainly := func() {
-		each(s.Len(), width, func(i int) {
+		fetchtest.Each(s.Len(), width, func(i int) {
 			r, _ := http.NewRequestWithContext(b.Context(), "GET", s.URL(i), nil)
 			if unchanged {
 				r.Header.Set("If-None-Match", etags[i])
@@ -56,7 +37,7 @@ func compare(b *testing.B, o fetchtest.Options, unchanged bool) {
 		})
 	}
 	ours := func() {
-		each(s.Len(), width, func(i int) {
+		fetchtest.Each(s.Len(), width, func(i int) {
 			r := Request{URL: s.URL(i), Typed: true}
 			if unchanged {
 				r.ETag = etags[i]

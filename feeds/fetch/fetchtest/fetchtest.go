@@ -226,3 +226,21 @@ func words() []string {
 	}
 	return list
 }
+
+// Each runs f(0) to f(n-1), so many at a time, and returns when all are done.
+func Each(n, width int, f func(i int)) {
+	jobs := make(chan int)
+	var all sync.WaitGroup
+	for range width {
+		all.Go(func() {
+			for i := range jobs {
+				f(i)
+			}
+		})
+	}
+	for i := range n {
+		jobs <- i
+	}
+	close(jobs)
+	all.Wait()
+}
