@@ -64,6 +64,9 @@ const (
 	OfEvent   Field = "event" // id of an event
 )
 
+// Text reports whether a field is asked for words, which the search index answers.
+func (f Field) Text() bool { return f == AnyText || f == InTitle || f == InAuthor || f == InText }
+
 // Op compares a number.
 type Op string
 

@@ -73,7 +73,7 @@ func asksText(e feeds.Expr) bool {
 	case feeds.Not:
 		return asksText(e.X)
 	case feeds.Term:
-		return slices.Contains([]feeds.Field{feeds.AnyText, feeds.InTitle, feeds.InAuthor, feeds.InText}, e.Field)
+		return e.Field.Text()
 	}
 	return false
 }

@@ -68,7 +68,7 @@ func (c *compiler) expr(e feeds.Expr, depth int) (string, error) {
 		s, err := c.expr(e.X, depth+1)
 		return "NOT (" + s + ")", err
 	case feeds.Term:
-		if isText(e.Field) {
+		if e.Field.Text() {
 			return "1", nil // no word in it
 		}
 		s, err := c.term(e)

@@ -24,7 +24,7 @@ func pureText(e feeds.Expr) bool {
 	case feeds.Not:
 		return pureText(e.X)
 	case feeds.Term:
-		return isText(e.Field)
+		return e.Field.Text()
 	}
 	return false
 }
@@ -36,10 +36,6 @@ func allText(list []feeds.Expr) bool {
 		}
 	}
 	return len(list) > 0
-}
-
-func isText(f feeds.Field) bool {
-	return f == feeds.AnyText || f == feeds.InTitle || f == feeds.InAuthor || f == feeds.InText
 }
 
 // matchAll is the FTS5 query (https://sqlite.org/fts5.html#full_text_query_syntax) for
